@@ -1,0 +1,104 @@
+"""Post: what feeds, listings, exports and announcements see of a published article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that represents a post, as it is served."""
+
+    url: str
+    """Absolute address."""
+    path: str
+    """Path below SITEURL, without a leading slash; the same path in the output folder."""
+    alt: str
+    media_type: str
+    length: int
+    """Size of the file in bytes."""
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A category, a tag or an author, in one language's edition."""
+
+    name: str
+    slug: str
+    path: str
+    """Path of its page below SITEURL, such as ``kategori/debatt/``."""
+    url: str
+    """Absolute address of its page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The same post in another language."""
+
+    lang: str
+    url: str
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """What the writer said of announcing this post."""
+
+    networks: tuple[str, ...] | None = None
+    """Only these networks; None means all that the site has; empty means none."""
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The writer's own words per network; the key ``text`` holds for every network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One published article in one language. All times are aware; all text is plain.
+
+    ``content`` is the full HTML with absolute addresses, as feeds carry it; ``body`` is the same
+    with root-relative addresses, as the page carries it.
+    """
+
+    guid: str
+    """``tag:<FEED_AUTHORITY>,<year>:<uid>`` (RFC 4151); never made from SITEURL."""
+    uid: str
+    title: str
+    url: str
+    """Canonical absolute address."""
+    path: str
+    """Path below SITEURL, without a leading slash, such as ``ett-inlagg/``."""
+    lang: str
+    published: datetime
+    modified: datetime | None
+    authors: tuple[Term, ...]
+    category: Term
+    tags: tuple[Term, ...]
+    summary: str
+    content: str
+    body: str
+    image: Image | None
+    translations: tuple[Translation, ...]
+    status: Literal["published", "hidden", "draft", "scheduled"]
+    announce: Announce
+    aliases: tuple[str, ...]
+    """Paths below SITEURL where this post once lived and which redirect here."""
+    source: str
+    """Path of the Markdown file below the content folder, with forward slashes."""
+    demo: bool = False
+    responsible_editor: str = ""
+
+    @property
+    def updated(self) -> datetime:
+        """When the post last changed in a way that its writer calls a change."""
+        return self.modified or self.published
+
+
+def newest_first(posts: list[Post]) -> list[Post]:
+    """Return posts by publication, newest first; those of one instant in the order of guid."""
+    return sorted(posts, key=lambda post: (-post.published.timestamp(), post.guid))

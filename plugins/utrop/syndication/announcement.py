@@ -1,0 +1,43 @@
+"""Announcement: what the manifest tells of one published post. Knows nothing of networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareImage:
+    """The picture that goes with an announcement."""
+
+    url: str
+    alt: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One published post, in plain text, as the announcer sees it. Times are aware."""
+
+    guid: str
+    url: str
+    title: str
+    summary: str
+    lang: str
+    published: datetime
+    modified: datetime | None = None
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    image: ShareImage | None = None
+    networks: tuple[str, ...] | None = None
+    """Only these networks; None means every network that the site has; empty means none."""
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The writer's own words per network; the key ``text`` holds for every network."""
+    aliases: tuple[str, ...] = ()
+    """Paths below the site's URL at which the post once lived."""
+    demo: bool = False
