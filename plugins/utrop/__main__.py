@@ -1,0 +1,5 @@
+"""``python -m utrop`` is the command ``utrop``."""
+
+from utrop.cli import main
+
+main()

@@ -1,0 +1,148 @@
+"""Building: run Pelican once, aside, and put its output in place only when all is well."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican
+from pelican.log import console
+from pelican.settings import read_settings
+
+from utrop import articles, checks
+from utrop.configuration import Site
+from utrop.inputs import SETTING, BuildInputs
+from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
+from utrop.post import Post
+from utrop.problem import Problem, ProblemsFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build made."""
+
+    output: Path
+    posts: tuple[Post, ...]
+    pages: int
+    feeds: int
+    warnings: tuple[Problem, ...]
+
+
+def build(
+    site: Site,
+    *,
+    now: datetime,
+    unpublished: bool = False,
+    former_paths: Mapping[str, tuple[str, ...]] | None = None,
+) -> Built:
+    """Build a site into its output folder.
+
+    The folder is replaced only by an output that passed every check. Raises ``ProblemsFound``
+    with all that is wrong; the former output then stands untouched.
+    """
+    aside = site.output.with_name(site.output.name + ".building")
+    _make_empty(aside)
+    inputs = BuildInputs(now=now, unpublished=unpublished, former_paths=former_paths or {})
+    try:
+        with _listening() as heard:
+            pelican = Pelican(_settings(site, aside, inputs))
+            pelican.run()
+        problems = [problem for problem in heard if problem.severity == "error"]
+        warnings = [problem for problem in heard if problem.severity == "warning"]
+        warnings += articles.warnings(pelican.settings)
+        found = checks.check_output(
+            aside,
+            siteurl=site.siteurl,
+            base_path=site.base_path,
+            default_lang=site.default_lang,
+        )
+        problems += [problem for problem in found if problem.severity == "error"]
+        warnings += [problem for problem in found if problem.severity == "warning"]
+        if problems:
+            raise ProblemsFound([*problems, *warnings])
+        _put_in_place(aside, site.output)
+    except OSError as error:
+        raise ProblemsFound([_unwritable(site.output, error)]) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    posts = articles.built(pelican.settings)
+    return Built(
+        output=site.output,
+        posts=posts,
+        pages=sum(1 for _ in site.output.rglob("*.html")),
+        feeds=sum(
+            1
+            for path in site.output.rglob("*")
+            if path.suffix in (".rss", ".atom") or path.name == "feed.json"
+        ),
+        warnings=tuple(warnings),
+    )
+
+
+def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:
+    own = {name: value for name, value in site.settings.items() if value is not None}
+    override = {
+        **LISTING_SETTINGS,
+        **own,
+        "PATH": str(site.content),
+        "OUTPUT_PATH": str(output),
+        "CACHE_PATH": str(site.root / ".utrop" / "cache"),
+        SETTING: inputs,
+    }
+    settings: dict[str, Any] = read_settings(None, override=override)
+    return settings
+
+
+@contextmanager
+def _listening() -> Iterator[list[Problem]]:
+    """Collect what Pelican would only log: an error there must fail the build here."""
+    heard: list[Problem] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            severity = "error" if record.levelno >= logging.ERROR else "warning"
+            heard.append(Problem(what=record.getMessage(), severity=severity))
+
+    collector = Collector(level=logging.WARNING)
+    logger = logging.getLogger("pelican")
+    propagated, quiet = logger.propagate, console.quiet
+    logger.addHandler(collector)
+    logger.propagate, console.quiet = False, True
+    try:
+        yield heard
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate, console.quiet = propagated, quiet
+
+
+def _make_empty(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise ProblemsFound([_unwritable(folder, error)]) from error
+
+
+def _put_in_place(aside: Path, output: Path) -> None:
+    """Swap the new output in; the former one is removed only once the new one stands."""
+    former = output.with_name(output.name + ".old")
+    shutil.rmtree(former, ignore_errors=True)
+    if output.exists():
+        output.rename(former)
+    aside.rename(output)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        path=folder,
+        what=f"cannot be written: {error.strerror or error}",
+        instead="make room or correct its permissions, or set UTROP_OUTPUT_PATH to another folder",
+    )

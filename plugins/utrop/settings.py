@@ -1,0 +1,215 @@
+"""The settings of a site: what each means, its type and its default."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from rapidfuzz import process
+
+Text = Annotated[str, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+def _address(value: object) -> object:
+    if isinstance(value, str) and not re.match(r"https?://[^/\s]+", value):
+        raise ValueError(f"{value!r} is no web address; write one like 'https://blogg.exempel.se'")
+    return value
+
+
+def _items(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError(f"{value!r} is a text; write a list like ['{value}']")
+    return value
+
+
+Address = Annotated[str, BeforeValidator(_address)]
+Names = Annotated[list[str], BeforeValidator(_items)]
+
+
+class SettingError(ValueError):
+    """A value that a setting cannot have; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting of ours."""
+
+    meaning: str
+    type: Any
+    default: Any = None
+    required: bool = False
+    """Whether publishing needs it."""
+    plain_variable: bool = False
+    """Whether the environment variable carries the setting's own name, without ``UTROP_``."""
+
+    def check(self, value: Any) -> Any:
+        """Return the value in its type; ``SettingError`` where it has another."""
+        if value is None and self.default is None:
+            return None
+        try:
+            return TypeAdapter(self.type).validate_python(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            reason = first["msg"].removeprefix("Value error, ")
+            if first["type"] != "value_error":
+                reason = f"{value!r}: {reason.lower()}"
+            raise SettingError(reason) from error
+
+
+KNOWN: dict[str, Setting] = {
+    "SITEURL": Setting(
+        meaning="The site's address, without a slash at the end.",
+        type=Address,
+        default="http://localhost:8000",
+        required=True,
+    ),
+    "SITENAME": Setting(meaning="The site's name.", type=Text, default="Utrop", required=True),
+    "SITESUBTITLE": Setting(
+        meaning="One line below the name, and the feeds' description.", type=Text, default=""
+    ),
+    "CONTENT": Setting(
+        meaning="The folder of posts and pages, relative to the settings file.",
+        type=Text,
+        default="content",
+    ),
+    "OUTPUT_PATH": Setting(
+        meaning="The folder that builds write to, relative to the settings file.",
+        type=Text,
+        default="output",
+    ),
+    "TIMEZONE": Setting(
+        meaning="The time zone of dates that are written without an offset (IANA name).",
+        type=Text,
+        default="Europe/Stockholm",
+    ),
+    "DEFAULT_LANG": Setting(
+        meaning="The language of posts that name none; its edition has no language in its address.",
+        type=Text,
+        default="sv",
+    ),
+    "LANGUAGES": Setting(
+        meaning="Every language that the site publishes in.", type=Names, default=["sv", "en"]
+    ),
+    "FEED_AUTHORITY": Setting(
+        meaning="A domain of yours, for the ids of posts in feeds. Never change it once published.",
+        type=Text,
+        default="",
+        required=True,
+    ),
+    "FEED_AUTHORITY_YEAR": Setting(
+        meaning="A year in which that domain was yours (RFC 4151). Never change it once published.",
+        type=Annotated[int, Field(ge=1990, le=9999)],
+        default=0,
+        required=True,
+    ),
+    "FEED_MAX_ITEMS": Setting(
+        meaning="How many posts a feed holds.", type=Annotated[int, Field(ge=1)], default=50
+    ),
+    "AUTHOR": Setting(meaning="The author of posts that name none.", type=Text, default=""),
+    "DEFAULT_CATEGORY": Setting(
+        meaning="The category of posts that name none.", type=Text, default=""
+    ),
+    "DEFAULT_PAGINATION": Setting(
+        meaning="How many posts a list page shows.",
+        type=Annotated[int, Field(ge=1)],
+        default=10,
+    ),
+    "SHARE_IMAGE": Setting(
+        meaning="The picture for posts without one, below the content folder.",
+        type=Text,
+        default="",
+    ),
+    "SHARE_IMAGE_ALT": Setting(meaning="What that picture shows, in words.", type=Text, default=""),
+    "PUBLISHER_NAME": Setting(
+        meaning="Who publishes, for machines that read the page; SITENAME if empty.",
+        type=Text,
+        default="",
+    ),
+    "PUBLISHER_TYPE": Setting(
+        meaning="What the publisher is: GovernmentOrganization or Organization (schema.org).",
+        type=Annotated[str, Field(pattern="^(Government)?Organization$")],
+        default="GovernmentOrganization",
+    ),
+    "DEPLOY": Setting(
+        meaning="Where releases go: file:FOLDER or rsync+ssh://user@host/path.",
+        type=Text,
+        default="file:public",
+    ),
+    "KEEP_RELEASES": Setting(
+        meaning="How many releases are kept for `utrop rollback`.",
+        type=Annotated[int, Field(ge=1)],
+        default=10,
+    ),
+    "LEDGER": Setting(
+        meaning="Where the record of announcements is: sqlite:///FILE.",
+        type=Text,
+        default="sqlite:///ledger.sqlite3",
+    ),
+    "NETWORKS": Setting(
+        meaning="Where new posts are announced: preview, mastodon, bluesky.",
+        type=Names,
+        default=["preview"],
+    ),
+    "OWN_SETTINGS": Setting(
+        meaning="Names of settings of your own, for templates of your own.", type=Names, default=[]
+    ),
+}
+
+_NETWORK_SETTINGS = {
+    "URL": Setting(meaning="The network's base address.", type=Address, plain_variable=True),
+    "SINCE": Setting(
+        meaning="Nothing published before this moment is announced there; `utrop baseline`"
+        " writes it.",
+        type=Text,
+        plain_variable=True,
+    ),
+    "LANG": Setting(
+        meaning="The language that the account announces, or all; DEFAULT_LANG if not set.",
+        type=Text,
+        plain_variable=True,
+    ),
+}
+NETWORK_NAMES: tuple[str, ...] = tuple(
+    sorted(
+        module.name
+        for module in pkgutil.iter_modules(
+            [str(Path(__file__).parent / "syndication" / "networks")]
+        )
+        if not module.name.startswith("_")
+    )
+)
+KNOWN |= {
+    f"{network.upper()}_{suffix}": setting
+    for network in NETWORK_NAMES
+    if network != "preview"
+    for suffix, setting in _NETWORK_SETTINGS.items()
+}
+
+
+def typed(name: str, text: str) -> Any:
+    """Return an environment variable's text as the setting's value; ``SettingError`` if it is not.
+
+    Lists are separated by commas; 1 and 0, true and false, yes and no are the two truth values.
+    """
+    setting = KNOWN.get(name)
+    if setting is not None and setting.type is Names:
+        return [item.strip() for item in text.split(",") if item.strip()]
+    if setting is not None:
+        return setting.check(text)
+    lowered = text.strip().lower()
+    if lowered in ("true", "yes"):
+        return True
+    if lowered in ("false", "no"):
+        return False
+    return int(lowered) if re.fullmatch(r"-?\d{1,9}", lowered) else text
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """Return the name most like the one given, or an empty text where none is near."""
+    found = process.extractOne(name, names, score_cutoff=75)
+    return str(found[0]) if found else ""
