@@ -23,7 +23,7 @@ from utrop.post import Post
 _DC = "http://purl.org/dc/elements/1.1/"
 # Item descriptions are HTML; escaping them the same way is as correct and keeps this simple.
 _PLAIN_TEXT = re.compile(
-    rb"(?<=>)[^<>]+(?=</(?:title|description|category|dc:creator|media:description)>)"
+    rb"(?<=>)[^<>]++(?=</(?:title|description|category|dc:creator|media:description)>)"
 )
 
 
