@@ -1,0 +1,65 @@
+"""The networks: one module each; its file name is its registration, and its name in NETWORKS.
+
+A module offers:
+
+``ENVIRONMENT``
+    a mapping from the name of each value it needs (its address and its secrets) to one line for
+    people on what that is. All of them are handed to ``connect``; secrets come from the
+    environment alone.
+``LIMITS``
+    the ``Limits`` to show in the preview, and before a server has told its own.
+``connect(environ, http)``
+    returns a ``Network``. It may raise an error of ``syndication.errors`` where the server cannot
+    be reached or refuses. A module without it is announced by hand.
+``LOCAL``
+    true where nothing leaves this machine; such a network needs no baseline.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+
+from utrop.syndication.delivery import Limits
+
+
+def names() -> tuple[str, ...]:
+    """Return every network there is a module for, in the order of the alphabet."""
+    return tuple(
+        sorted(
+            module.name
+            for module in pkgutil.iter_modules(__path__)
+            if not module.name.startswith("_")
+        )
+    )
+
+
+def load(name: str) -> ModuleType:
+    """Import a network's module; ``KeyError`` where there is none."""
+    if name not in names():
+        raise KeyError(name)
+    return import_module(f"{__name__}.{name}")
+
+
+def limits(name: str) -> Limits:
+    """Return a network's limits as they are known without asking its server."""
+    known: Limits = load(name).LIMITS
+    return known
+
+
+def environment(name: str) -> Mapping[str, str]:
+    """Return what a network needs from settings and environment, with a line on each."""
+    needed = load(name).ENVIRONMENT
+    return needed if isinstance(needed, Mapping) else dict.fromkeys(needed, "")
+
+
+def is_local(name: str) -> bool:
+    """Whether nothing leaves this machine when this network publishes."""
+    return bool(getattr(load(name), "LOCAL", False))
+
+
+def is_by_hand(name: str) -> bool:
+    """Whether a person posts there, with the text that the preview shows."""
+    return not hasattr(load(name), "connect")
