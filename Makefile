@@ -56,6 +56,9 @@ check: $(VENV)/dev ## Run the quick half: style, types, import contracts, unit t
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
+reference: $(VENV)/dev ## Write docs/settings.md and docs/commands.md from the code
+	@$(VENV)/bin/python tools/reference.py
+
 lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
 	@tools/lock
 
@@ -68,4 +71,4 @@ $(VENV)/dev: $(DEV_LOCK) pyproject.toml tools/environment
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) $(DEV_LOCK)
 	@touch $(VENV)/utrop $@
 
-.PHONY: help publish html build serve devserver status clean test check lock
+.PHONY: help publish html build serve devserver status clean test check reference lock

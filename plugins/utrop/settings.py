@@ -160,7 +160,7 @@ KNOWN: dict[str, Setting] = {
     ),
 }
 
-_NETWORK_SETTINGS = {
+NETWORK_SETTINGS = {
     "URL": Setting(meaning="The network's base address.", type=Address, plain_variable=True),
     "SINCE": Setting(
         meaning="Nothing published before this moment is announced there; `utrop baseline`"
@@ -187,7 +187,7 @@ KNOWN |= {
     f"{network.upper()}_{suffix}": setting
     for network in NETWORK_NAMES
     if network != "preview"
-    for suffix, setting in _NETWORK_SETTINGS.items()
+    for suffix, setting in NETWORK_SETTINGS.items()
 }
 
 

@@ -1,0 +1,215 @@
+"""The whole way, as a person runs it: Markdown becomes page, feed item and one announcement."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import feedparser
+import pytest
+from conftest import REPOSITORY, SmallSite
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def deliveries(site: SmallSite) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = json.loads(site.run("status", "--json", expect=None).stdout)
+    return rows
+
+
+def test_one_command_does_the_whole(site: SmallSite) -> None:
+    done = site.run("publish")
+    assert (site.current / "forsta-inlagget" / "index.html").is_file()
+    assert (site.current / "en" / "the-second-post" / "index.html").is_file()
+    feed = feedparser.parse((site.current / "feed.rss").read_bytes())
+    assert [entry.id for entry in feed.entries] == [
+        "tag:blogg.prov.example.org,2026:andra0000002",
+        "tag:blogg.prov.example.org,2026:forsta000001",
+    ]
+    manifest = json.loads((site.current / "announcements.json").read_bytes())
+    assert len(manifest["posts"]) == 3
+    assert {row["state"] for row in deliveries(site)} == {"delivered"}
+    assert len(deliveries(site)) == 3
+    assert (site.root / "public" / "announcements.html").is_file()
+    assert not (site.current / "announcements.html").exists()
+    for label in ("Built", "Released", "Announced", "Next"):
+        assert label in done.stdout
+
+
+def test_a_second_publish_changes_and_announces_nothing(site: SmallSite) -> None:
+    site.run("publish")
+    before, rows = tree(site.current), deliveries(site)
+    release = site.current.resolve()
+    done = site.run("publish", now="2026-11-24T12:00:00+01:00")
+    assert tree(site.current) == before
+    assert site.current.resolve() == release
+    assert deliveries(site) == rows
+    assert "unchanged" in done.stdout
+
+
+def test_a_post_in_the_future_waits_for_its_time(site: SmallSite) -> None:
+    site.post("framtid00003", "Framtiden", date="2026-12-01 08:00")
+    done = site.run("publish")
+    assert not any("framtid" in name.lower() for name in tree(site.current))
+    assert not any(b"Framtiden" in data for data in tree(site.current).values())
+    assert "Framtiden" in done.stdout
+    assert "Framtiden" in site.run("status", expect=None).stdout
+    site.run("publish", now="2026-12-01T07:59:59+01:00")
+    assert not (site.current / "framtiden").exists()
+    site.run("publish", now="2026-12-01T08:00:00+01:00")
+    assert (site.current / "framtiden" / "index.html").is_file()
+    assert len(deliveries(site)) == 4
+
+
+def test_a_changed_slug_redirects_and_keeps_its_id(site: SmallSite) -> None:
+    site.run("publish")
+    site.post("forsta000001", "Första inlägget", slug="nytt-namn", date="2026-10-01 09:00")
+    site.run("publish")
+    old = (site.current / "forsta-inlagget" / "index.html").read_text("utf-8")
+    assert "/nytt-namn/" in old
+    assert "http-equiv" in old
+    feed = feedparser.parse((site.current / "feed.rss").read_bytes())
+    assert "tag:blogg.prov.example.org,2026:forsta000001" in [e.id for e in feed.entries]
+    assert len(deliveries(site)) == 3
+    # It goes on to redirect after the next change, and one in between.
+    site.post("forsta000001", "Första inlägget", slug="tredje-namnet", date="2026-10-01 09:00")
+    site.run("publish")
+    site.post("andra0000002", "Andra inlägget", body="Ändrat.", date="2026-10-02 09:00")
+    site.run("publish")
+    for former in ("forsta-inlagget", "nytt-namn"):
+        assert "/tredje-namnet/" in (site.current / former / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("status", ["draft", "withdrawn"])
+def test_what_is_not_published_reaches_no_output(site: SmallSite, status: str) -> None:
+    site.post("hemlig000004", "Hemligheten", body="Mycket hemligt.", status=status)
+    site.run("publish")
+    for data in tree(site.current).values():
+        assert b"hemligt" not in data
+        assert b"Hemligheten" not in data
+
+
+def test_a_hidden_post_is_reached_by_its_address_alone(site: SmallSite) -> None:
+    site.post("gomd00000004", "Gömd sida", status="hidden")
+    site.run("publish")
+    found = {name for name, data in tree(site.current).items() if "Gömd sida".encode() in data}
+    assert found == {"gomd-sida/index.html"}
+    assert b"noindex" in (site.current / "gomd-sida/index.html").read_bytes()
+    assert not any("gomd-sida" in str(row["url"]) for row in deliveries(site))
+
+
+def test_a_mistake_leaves_the_old_site_whole(site: SmallSite) -> None:
+    site.run("publish")
+    before, rows = tree(site.current), deliveries(site)
+    site.post("trasig000005", "Trasig", date="2026-13-45")
+    site.post("utanuid00006", "Utan uid", uid="")
+    site.post("felnyckel007", "Fel nyckel", statsu="draft")
+    site.post("forsta000001x", "Första inlägget")
+    site.write("posts/tom.md", "")
+    (site.root / "content/posts/latin.md").write_bytes("---\ntitle: åäö\n---\n".encode("latin-1"))
+    done = site.run("publish", expect=1)
+    lines = done.stderr.splitlines()
+    for expected in (
+        "content/posts/trasig000005.md:3:",
+        "content/posts/utanuid00006.md",
+        'content/posts/felnyckel007.md:5: unknown key "statsu"',
+        "content/posts/forsta000001x.md",
+        "content/posts/tom.md",
+        "content/posts/latin.md",
+    ):
+        assert any(expected in line for line in lines), f"{expected} not in\n{done.stderr}"
+    assert any("utrop uid content/posts/utanuid00006.md" in line for line in lines)
+    assert tree(site.current) == before
+    assert deliveries(site) == rows
+
+
+def test_announce_0_leaves_announcing_out(site: SmallSite) -> None:
+    site.run("publish", "--no-announce")
+    assert site.current.is_dir()
+    assert deliveries(site) == []
+    site.run("publish")
+    assert len(deliveries(site)) == 3
+
+
+def test_building_neither_deploys_nor_announces(site: SmallSite) -> None:
+    site.run("build")
+    assert (site.root / "output" / "forsta-inlagget" / "index.html").is_file()
+    site.run("build", "--development")
+    assert not (site.root / "public").exists()
+    assert deliveries(site) == []
+
+
+def test_rollback_goes_back_one_release(site: SmallSite) -> None:
+    site.run("publish")
+    first = tree(site.current)
+    site.post("tredje000003", "Tredje inlägget")
+    site.run("publish", now="2026-11-23T13:00:00+01:00")
+    assert tree(site.current) != first
+    site.run("rollback")
+    assert tree(site.current) == first
+
+
+def test_the_same_content_gives_the_same_bytes_anywhere(
+    make_site: Callable[..., SmallSite], site: SmallSite
+) -> None:
+    other = make_site("annan")
+    shutil.copytree(site.root / "content", other.root / "content", dirs_exist_ok=True)
+    other.environ = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    site.environ = {"TZ": "America/New_York", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
+    site.run("build")
+    other.run("build", now="2026-11-25T01:00:00+01:00")
+    assert tree(site.root / "output") == tree(other.root / "output")
+
+
+def test_demo_posts_never_reach_a_real_network_or_server(site: SmallSite) -> None:
+    site.post("demo00000009", "Demo", demo="true")
+    network = {
+        "UTROP_SITEURL": "http://127.0.0.1:9",
+        "UTROP_NETWORKS": "mastodon",
+        "MASTODON_URL": "http://127.0.0.1:9",
+        "MASTODON_TOKEN": "hemligt",
+        "MASTODON_SINCE": "2026-01-01T00:00:00+01:00",
+    }
+    done = site.run("publish", environ=network, expect=2)
+    assert "demo" in done.stderr
+    assert "hemligt" not in done.stderr + done.stdout
+    assert not (site.root / "public" / "current").exists()
+    server = {"UTROP_DEPLOY": "rsync+ssh://www@127.0.0.1:9/srv", "UTROP_SITEURL": "http://[::1]:9"}
+    assert site.run("publish", environ=server, expect=2).stderr
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"UTROP_NETWORKS": "mastodon", "MASTODON_URL": "http://127.0.0.1:9", "MASTODON_TOKEN": "x"},
+        {"UTROP_DEPLOY": "rsync+ssh://www@127.0.0.1:9/srv"},
+    ],
+)
+def test_an_example_address_is_refused_where_something_would_leave(
+    site: SmallSite, environ: dict[str, str]
+) -> None:
+    done = site.run("publish", environ=environ, expect=2)
+    assert "SITEURL is still the example" in done.stderr
+
+
+def test_the_demo_publishes(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    root.mkdir()
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(REPOSITORY / name, root / name)
+    shutil.copytree(REPOSITORY / "content", root / "content")
+    demo = SmallSite(root)
+    demo.run("publish")
+    manifest = json.loads((demo.current / "announcements.json").read_bytes())
+    languages = [post["lang"] for post in manifest["posts"]]
+    assert languages.count("sv") >= 12
+    assert languages.count("en") >= 6
+    assert all(post["demo"] for post in manifest["posts"])
