@@ -1,0 +1,106 @@
+"""Mastodon's text: how long it is there, and whether one of its statuses links to a page.
+
+Counting follows https://docs.joinmastodon.org/user/posting/#text: a URL is as long as the server
+says, whatever its length; of ``@name@host`` only ``@name`` counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+
+import httpx
+import regex
+
+from utrop.syndication.delivery import Limits, Measure
+
+# Only what every server counts as an address: a public host name and plain ASCII. The rest is
+# counted letter by letter, which is never less than the server's own count.
+_COUNTED_URL = re.compile(
+    r"(?<![\w@#$])https?://(?:[a-z0-9-]+\.)+(?:xn--[a-z0-9-]+|[a-z]{2,})(?::\d+)?"
+    r"(?:[/?#](?:[\w.~:/?#@!$&*+,;=%-]*[\w/=&#+-])?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_REMOTE_MENTION = re.compile(r"(?<![=/\w])@(\w+)@[\w.-]+\w", re.ASCII)
+_URL_IN_TEXT = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_CONTENT_READ = 200_000
+
+
+def count_characters(text: str, *, per_url: int = 23) -> int:
+    """Return a text's length as Mastodon counts: graphemes, each URL as ``per_url`` of them."""
+    counted = _REMOTE_MENTION.sub(r"@\1", _COUNTED_URL.sub("x" * per_url, text))
+    return len(regex.findall(r"\X", counted))
+
+
+def limits_of(*, characters: int = 500, per_url: int = 23) -> Limits:
+    """Return the limits of a server that allows so many characters and counts URLs so."""
+
+    def count(text: str) -> int:
+        return count_characters(text, per_url=per_url)
+
+    return Limits(measures=(Measure(unit="characters", maximum=characters, count=count),))
+
+
+def advertised_limits(instance: Mapping[str, object]) -> Limits | None:
+    """Return the limits in an answer of ``/api/v2/instance`` or v1, None where it has none."""
+    found: object = instance
+    for member in ("configuration", "statuses"):
+        found = found.get(member) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    characters = found.get("max_characters")
+    per_url = found.get("characters_reserved_per_url")
+    if type(characters) is not int or not 1 <= characters <= 1_000_000:
+        return None
+    if type(per_url) is not int or not 1 <= per_url <= 10_000:
+        per_url = 23
+    return limits_of(characters=characters, per_url=per_url)
+
+
+def links_to(status: Mapping[str, object], url: str) -> bool:
+    """Whether a status links to exactly this page: in its content, its text or its card."""
+    wanted = _comparable(url)
+    return any(_comparable(link) == wanted for link in _links(status))
+
+
+def _links(status: Mapping[str, object]) -> Iterator[str]:
+    content = status.get("content")
+    if isinstance(content, str):
+        reader = _LinkReader()
+        reader.feed(content[:_CONTENT_READ])
+        reader.close()
+        yield from reader.links
+        # The parts of one address may stand in several elements, so the text is read as one.
+        for link in _URL_IN_TEXT.findall("".join(reader.text)):
+            yield from (link, link.rstrip(".,;:!?)]}'…"))
+    card = status.get("card")
+    if isinstance(card, dict) and isinstance(card.get("url"), str):
+        yield card["url"]
+
+
+def _comparable(url: str) -> str:
+    """Return an address without what does not tell pages apart: case of host, fragment, IDN."""
+    try:
+        address = str(httpx.URL(url).copy_with(fragment=None))
+    except httpx.InvalidURL:
+        return url
+    return re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), address)
+
+
+class _LinkReader(HTMLParser):
+    """Collects where a status's HTML links to, and its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.links.extend(value for name, value in attrs if name == "href" and value)
+        elif tag in {"br", "p"}:
+            self.text.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
