@@ -1,0 +1,42 @@
+"""The gate: every check of a built output, in the order in which its findings are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from utrop.checks.feed_files import check_feeds
+from utrop.checks.leaks import check_leaks
+from utrop.checks.links import check_links
+from utrop.checks.manifest_file import check_manifest
+from utrop.checks.pages import check_pages
+from utrop.checks.redirect_pages import check_redirects
+from utrop.checks.sitemap_file import check_sitemap
+from utrop.checks.tree import Tree, read_tree
+from utrop.problem import Problem
+
+CHECKS: tuple[Callable[[Tree], Iterable[Problem]], ...] = (
+    check_pages,
+    check_links,
+    check_redirects,
+    check_feeds,
+    check_manifest,
+    check_sitemap,
+    check_leaks,
+)
+"""The table of contents: adding a check is one module and one line here."""
+
+
+def check_output(output: Path, *, siteurl: str, base_path: str, default_lang: str) -> list[Problem]:
+    """Return all that is wrong with a built output; errors must keep it from being released.
+
+    ``siteurl`` has no trailing slash; ``base_path`` is its path with a slash at both ends.
+    Nothing is fetched: addresses of other sites are not looked at. Broken files give problems,
+    never exceptions.
+    """
+    tree = read_tree(output, siteurl=siteurl, base_path=base_path, default_lang=default_lang)
+    if not tree.files:
+        return [
+            Problem(path=output, what="there is nothing in the output", instead="build the site")
+        ]
+    return [problem for check in CHECKS for problem in check(tree)]
