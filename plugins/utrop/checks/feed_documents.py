@@ -70,9 +70,6 @@ def read_rss(data: bytes) -> Document:
     built = _text(channel, "lastBuildDate")
     if built and not is_rfc822(built):
         mistakes.append(f"has a lastBuildDate that is no date: {built!r}")
-    own = [
-        link.get("href", "") for link in channel.iter(f"{ATOM}link") if link.get("rel") == "self"
-    ]
     entries = []
     for number, item in enumerate(channel.iter("item"), 1):
         entry = _rss_entry(item, number)
