@@ -18,7 +18,6 @@ from utrop.authoring.new import (
     fresh_uid,
     new_post,
     quoted,
-    slugify,
     uid_from,
     written_date,
 )
@@ -137,28 +136,8 @@ def test_any_title_reads_back_on_one_line(
     assert len(path.name.encode()) < 120
 
 
-@given(TEXT)
-def test_a_slug_is_an_address(text: str) -> None:
-    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slugify(text))
-    assert slugify(slugify(text)) == slugify(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "slug"),
-    [
-        ("Åtta ÄR för mycket", "atta-ar-for-mycket"),
-        ("Straße, ŁÓDŹ & Þór", "strasse-lodz-thor"),
-        ("入札", ""),
-        ("a" * 100, "a" * 80),
-        ("ord " * 30, "-".join(["ord"] * 20)),
-    ],
-)
-def test_slugs(text: str, slug: str) -> None:
-    assert slug == slugify(text)
-
-
 def test_a_title_without_a_slug_still_gets_a_file(tmp_path: Path) -> None:
-    assert write(tmp_path, "入札").name == "2026-11-23-inlagg.md"
+    assert write(tmp_path, "!?").name == "2026-11-23-inlagg.md"
 
 
 def test_uids_differ_and_are_never_taken_for_numbers() -> None:

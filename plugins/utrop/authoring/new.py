@@ -8,6 +8,7 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
+from utrop.authoring.slugs import slugify
 from utrop.problem import Problem, ProblemsFound
 
 _LETTERS = "abcdefghjkmnpqrstvwxyz"
@@ -16,10 +17,6 @@ _ALPHABET = _LETTERS + "23456789"
 UID_LENGTH = 16
 """Sixteen of thirty characters: 78 bits, so no two posts of any site ever share one."""
 
-_LONGEST_SLUG = 80
-_UNDECOMPOSED = str.maketrans(
-    {"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "đ": "d", "þ": "th", "ł": "l", "ı": "i"}
-)
 _PRINTABLE = re.compile(
     "[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -156,21 +153,6 @@ def _escaped(char: str) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def slugify(text: str) -> str:
-    """Return a text as it stands in an address: ``a`` to ``z``, digits and hyphens.
-
-    >>> slugify("Åtta frågor & svar om LOU")
-    'atta-fragor-svar-om-lou'
-    """
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    if len(slug) > _LONGEST_SLUG:
-        whole, _, _ = slug[: _LONGEST_SLUG + 1].rpartition("-")
-        slug = whole or slug[:_LONGEST_SLUG]
-    return slug
 
 
 def written_date(moment: datetime) -> str:
