@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import httpx
 
 from utrop.problem import Problem, ProblemsFound
 
 
-def read(
-    environ: Mapping[str, str], names: Collection[str], *, network: str, advice: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the variables by name; those that end in ``_URL`` without a trailing slash.
+def read(environ: Mapping[str, str], wanted: Mapping[str, str], *, network: str) -> dict[str, str]:
+    """Return the wanted variables by name; those that end in ``_URL`` without a trailing slash.
 
-    ``advice`` says per variable what to put there. Raises ProblemsFound (exit status 2) that
+    ``wanted`` says per variable what to put there. Raises ProblemsFound (exit status 2) that
     names every missing or malformed one, never its value.
     """
     values: dict[str, str] = {}
     problems: list[Problem] = []
-    for name in names:
+    for name, advice in wanted.items():
         value = environ.get(name, "").strip()
         if not value:
             wrong = "is not set"
@@ -33,7 +31,7 @@ def read(
             wrong = ""
         if wrong:
             what = f"{network} is configured but {name} {wrong}"
-            problems.append(Problem(what=what, instead=advice.get(name, "")))
+            problems.append(Problem(what=what, instead=f"set it to {advice}"))
         values[name] = value
     if problems:
         raise ProblemsFound(problems, exit_status=2)

@@ -39,6 +39,7 @@ _NEVER_SENT = (
     httpx.ProxyError,
 )
 _SHOWN = 200
+_UNIX_SECONDS_FROM = 1_000_000_000  # smaller numbers are seconds to wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Answer:
         return found if isinstance(found, dict) else {}
 
 
-def ask(  # noqa: PLR0913 - they are the parts of an HTTP request
+def ask(
     http: httpx.Client,
     method: str,
     url: str,
@@ -93,13 +94,16 @@ def ask(  # noqa: PLR0913 - they are the parts of an HTTP request
         request = http.build_request(
             method, url, headers=sent, params=params, content=content, timeout=TIMEOUT
         )
+    except httpx.InvalidURL:
+        raise NotSent(f"{server} has an address that is none") from None
+    try:
         # The client's own auth and redirects are set aside: they could carry a token elsewhere.
         answer = http.send(request, stream=True, auth=None, follow_redirects=False)
         with contextlib.closing(answer):
             whole = _read(answer, server, at_most)
     except _NEVER_SENT as error:
         raise NotSent(f"{server} cannot be reached ({_named(error)})") from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+    except (httpx.HTTPError, httpx.StreamError) as error:
         raise OutcomeUnknown(f"the answer of {server} was lost ({_named(error)})") from None
     return Answer(status=answer.status_code, headers=answer.headers, body=whole)
 
@@ -146,30 +150,30 @@ def absolute_web_address(value: object) -> str | None:
 def retry_moment(answer: Answer, *reset_headers: str) -> datetime | None:
     """Return when a server wants to be asked again (aware UTC), None where it does not say.
 
-    The reset headers hold an ISO time or Unix seconds. ``Retry-After`` in seconds counts from the
-    answer's own ``Date``, so that no clock of ours is needed.
+    The headers hold an ISO time, an HTTP date, Unix seconds or a number of seconds to wait, which
+    counts from the answer's own ``Date``, so that no clock of ours is needed.
     """
-    for name in reset_headers:
-        moment = _moment(answer.headers.get(name, ""))
+    answered = _moment(answer.headers.get("Date", ""))
+    for name in (*reset_headers, "Retry-After"):
+        moment = _moment(answer.headers.get(name, ""), answered)
         if moment is not None:
             return moment
-    after = answer.headers.get("Retry-After", "").strip()
-    with contextlib.suppress(ValueError, OverflowError):
-        if not after.isdecimal():
-            return parsedate_to_datetime(after).astimezone(UTC)
-        answered = parsedate_to_datetime(answer.headers.get("Date", ""))
-        return answered.astimezone(UTC) + timedelta(seconds=int(after))
     return None
 
 
-def _moment(value: str) -> datetime | None:
+def _moment(value: str, answered: datetime | None = None) -> datetime | None:
     value = value.strip()
-    with contextlib.suppress(ValueError, OverflowError, OSError):
-        if value.isdecimal():
-            return datetime.fromtimestamp(int(value), UTC)
-        moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    return None
+    try:
+        if value.isascii() and value.isdecimal():
+            if int(value) >= _UNIX_SECONDS_FROM:
+                return datetime.fromtimestamp(int(value), UTC)
+            return answered + timedelta(seconds=int(value)) if answered else None
+        if value[:1].isdecimal():
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def text_of(found: Mapping[str, Any], *names: str) -> str:

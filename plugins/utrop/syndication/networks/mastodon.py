@@ -36,18 +36,17 @@ from utrop.syndication.networks._http import (
 )
 from utrop.syndication.networks._mastodon_text import advertised_limits, limits_of, links_to
 
-ENVIRONMENT: Final = ("MASTODON_URL", "MASTODON_TOKEN")
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "MASTODON_URL": "the server's address, such as https://social.example.org",
+    "MASTODON_TOKEN": "an access token of the account, made on the server under Preferences,"
+    " Development, with the scopes profile, read:statuses and write:statuses",
+}
 SECRETS: Final = frozenset({"MASTODON_TOKEN"})
 LIMITS: Final = limits_of()
 """Of Mastodon as it is installed; a server's own are read from it."""
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far the server's clock may lag behind ours without hiding a status from ``find``."""
 
-_ADVICE: Final = {
-    "MASTODON_URL": "set it to the server's address, such as https://social.example.org",
-    "MASTODON_TOKEN": "make one on the server under Preferences, Development, with the scopes"
-    " profile, read:statuses and write:statuses",
-}
 _PAGE, _PAGES = 40, 25
 
 
@@ -62,7 +61,7 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Mastodon:
 
     Raises ProblemsFound (exit status 2) where a variable is missing or malformed.
     """
-    values = _environment.read(environ, ENVIRONMENT, network="mastodon", advice=_ADVICE)
+    values = _environment.read(environ, ENVIRONMENT, network="mastodon")
     return Mastodon(http, url=values["MASTODON_URL"], token=values["MASTODON_TOKEN"])
 
 
@@ -93,13 +92,9 @@ class Mastodon:
     def limits(self) -> Limits:
         """What this server allows, the defaults where it does not say. Raises as ``check``."""
         if self._limits is None:
-            found = None
-            for version in ("v2", "v1"):
-                answer = self._prepare(f"/api/{version}/instance")
-                found = found or (advertised_limits(answer.mapping()) if answer.ok else None)
-                if found:
-                    break
-            self._limits = found or LIMITS
+            answers = (self._prepare(f"/api/{version}/instance") for version in ("v2", "v1"))
+            told = (advertised_limits(answer.mapping()) for answer in answers if answer.ok)
+            self._limits = next(filter(None, told), LIMITS)
         return self._limits
 
     def publish(self, message: Message, *, idempotency_key: str) -> Receipt:
@@ -183,8 +178,8 @@ class Mastodon:
             found = answer.mapping() if answer.ok else {}
             name, key = text_of(found, "username"), text_of(found, "id")
             if not (re.fullmatch(r"[\w.-]{1,99}", name) and re.fullmatch(r"[\w-]{1,99}", key)):
-                what = f"{self._host} does not answer as a Mastodon server ({answer.status})"
-                raise Unauthorized(f"{what}; is MASTODON_URL right?")
+                what = self._refusal(answer)
+                raise Unauthorized(f"{what}; is MASTODON_URL the address of a Mastodon server?")
             address = absolute_web_address(found.get("url"))
             host = httpx.URL(address).host if address else self._host
             self._identity = _Identity(id=key, name=f"@{name}@{host}")
