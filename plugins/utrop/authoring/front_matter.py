@@ -1,0 +1,341 @@
+"""Front matter: the one typed model of what a writer may say above a post or a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from utrop.authoring import values
+from utrop.authoring.header import SplitFile
+from utrop.authoring.mistake import Mistake, quoted
+from utrop.authoring.values import Rules
+from utrop.authoring.yaml_nodes import Value
+from utrop.post import Announce
+from utrop.problem import Problem
+
+Kind = Literal["post", "page"]
+Status = Literal["draft", "published", "hidden", "withdrawn"]
+
+_LIST = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+_DATE = {"type": "string", "examples": ["2026-11-23", "2026-11-23 09:00"]}
+_ANNOUNCE = {
+    "anyOf": [
+        {"type": "boolean"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {
+                "networks": {"type": "array", "items": {"type": "string"}},
+                "text": {"type": "string"},
+            },
+            "additionalProperties": {"type": ["string", "boolean"]},
+        },
+    ]
+}
+_Text = Annotated[str, BeforeValidator(values.line_of_text)]
+_Items = Annotated[tuple[str, ...], BeforeValidator(values.items), WithJsonSchema(_LIST)]
+_Moment = Annotated[
+    datetime | None, BeforeValidator(values.moment), WithJsonSchema(_DATE, mode="validation")
+]
+
+
+class FrontMatter(BaseModel):
+    """What posts and pages have in common. Empty means: not said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    title: Annotated[str, BeforeValidator(values.title)] = Field(
+        description="The heading; required.", json_schema_extra={"minLength": 1}
+    )
+    date: _Moment = Field(
+        default=None,
+        description="When it is published, in the site's time zone unless an offset is given;"
+        " a post needs one, and one in the future waits.",
+    )
+    modified: _Moment = Field(
+        default=None, description="When it last changed in a way that readers should know of."
+    )
+    uid: Annotated[str, BeforeValidator(values.uid)] = Field(
+        default="",
+        description="The id that never changes; a post needs one, and `utrop new` writes it.",
+    )
+    slug: Annotated[str, BeforeValidator(values.slug)] = Field(
+        default="", description="The last part of the address; made from the title if not given."
+    )
+    lang: Annotated[str, BeforeValidator(values.lang)] = Field(
+        default="", description="The language's two letters; the site's DEFAULT_LANG if not given."
+    )
+    translation_of: _Text = Field(
+        default="", description="The uid of the original that this translates."
+    )
+    authors: _Items = Field(
+        default=(), description="Who wrote it (or author); the site's AUTHOR if not given."
+    )
+    summary: _Text = Field(
+        default="", description="Plain text for lists, feeds and cards; the first lines otherwise."
+    )
+    image: Annotated[str, BeforeValidator(values.image)] = Field(
+        default="", description="A picture's path beside the file or below the content folder."
+    )
+    image_alt: _Text = Field(default="", description="What the picture shows, in words.")
+    image_credit: _Text = Field(default="", description="Who made the picture.")
+    status: Annotated[Status, BeforeValidator(values.status)] = Field(
+        default="published",
+        description="draft and withdrawn are not built; hidden is built but listed nowhere.",
+    )
+    aliases: Annotated[tuple[str, ...], BeforeValidator(values.aliases), WithJsonSchema(_LIST)] = (
+        Field(default=(), description="Old addresses, which redirect here.")
+    )
+    responsible_editor: _Text = Field(
+        default="", description="Who answers for the publication, where the site says it."
+    )
+    demo: Annotated[bool, BeforeValidator(values.flag)] = Field(
+        default=False,
+        description="true for an invented post: never sent to remote targets or real networks.",
+    )
+
+
+class PostFrontMatter(FrontMatter):
+    """What a writer may say above a post."""
+
+    category: _Text = Field(
+        default="", description="The one category; the site's DEFAULT_CATEGORY if not given."
+    )
+    tags: _Items = Field(default=(), description="A list of tags.")
+    announce: Annotated[Announce, BeforeValidator(values.announce), WithJsonSchema(_ANNOUNCE)] = (
+        Field(
+            default_factory=Announce,
+            description="no, a list of networks, or a mapping with networks, text, and each"
+            " network's own words, true or false.",
+        )
+    )
+
+
+class PageFrontMatter(FrontMatter):
+    """What a writer may say above a page."""
+
+    menu: Annotated[
+        int | Literal["no"] | None,
+        BeforeValidator(values.menu),
+        WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "boolean"}]}),
+    ] = Field(default=None, description="The page's place in the navigation, or no for none.")
+
+
+_MODELS: MappingProxyType[Kind, type[FrontMatter]] = MappingProxyType(
+    {"post": PostFrontMatter, "page": PageFrontMatter}
+)
+_OTHER_NAMES = {"author": "authors"}
+_FOREIGN = {
+    # What other generators call it, and what to write here.
+    "draft": 'write "status: draft"',
+    "drafts": 'write "status: draft"',
+    "published": 'write "status: published" or "status: draft"',
+    "hidden": 'write "status: hidden"',
+    "unlisted": 'write "status: hidden"',
+    "lastmod": 'write "modified"',
+    "last_modified_at": 'write "modified"',
+    "updated": 'write "modified"',
+    "publishdate": 'write "date"',
+    "pubdate": 'write "date"',
+    "excerpt": 'write "summary"',
+    "description": 'write "summary"',
+    "categories": 'write "category" with one name',
+    "keywords": 'write "tags"',
+    "permalink": 'write "slug" with the last part of the address',
+    "url": 'write "slug" with the last part of the address',
+    "save_as": 'write "slug" with the last part of the address',
+    "redirect_from": 'write "aliases"',
+    "language": 'write "lang"',
+    "locale": 'write "lang"',
+    "translation": 'write "translation_of" with the uid of the original',
+    "cover": 'write "image"',
+    "thumbnail": 'write "image"',
+    "alt": 'write "image_alt"',
+    "id": 'write "uid"',
+    "guid": 'write "uid"',
+    "weight": 'write "menu" on a page',
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDescription:
+    """One key of front matter, as the documentation's table and editors show it."""
+
+    key: str
+    description: str
+    applies_to: Literal["posts and pages", "posts", "pages"]
+    default: str
+
+
+@cache
+def describe() -> tuple[FieldDescription, ...]:
+    """Return every key of front matter, in the order in which the model has them."""
+    both = {**PostFrontMatter.model_fields, **PageFrontMatter.model_fields}
+    found = []
+    for key, field in both.items():
+        post, page = (key in model.model_fields for model in (PostFrontMatter, PageFrontMatter))
+        default = field.default if isinstance(field.default, str) else ""
+        found.append(
+            FieldDescription(
+                key=key,
+                description=field.description or "",
+                applies_to="posts and pages" if post and page else "posts" if post else "pages",
+                default="false" if field.default is False else default,
+            )
+        )
+    return tuple(found)
+
+
+FIELDS = describe()
+
+
+def json_schema(kind: Kind = "post") -> dict[str, Any]:
+    """Return the JSON Schema of front matter (draft 2020-12), for editors that complete it."""
+    schema = _MODELS[kind].model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = f"Front matter of a {kind} in Utrop"
+    schema["required"] = ["title", "date", "uid"] if kind == "post" else ["title"]
+    author = {**schema["properties"]["authors"], "title": "Author"}
+    schema["properties"]["author"] = author
+    return schema
+
+
+class Parsed:
+    """The outcome of reading one header: the model if it is right, else the problems."""
+
+    __slots__ = ("front_matter", "lines", "problems")
+    front_matter: FrontMatter | None
+    lines: dict[tuple[str, ...], int]
+    problems: list[Problem]
+
+    def __init__(self, lines: dict[tuple[str, ...], int]) -> None:
+        self.front_matter = None
+        self.lines = lines
+        self.problems = []
+
+
+def parse(file: SplitFile, kind: Kind, path: Path, rules: Rules, shown: str = "") -> Parsed:
+    """Type a header's values and return the model with each key's line, or every problem.
+
+    ``shown`` is the path as a command's argument names it.
+    """
+    keys, lines, problems = _known(file, kind, path)
+    parsed = Parsed(lines)
+    parsed.problems = problems
+    problems += _missing(keys, kind, path, file.first_line, lines, shown or str(path))
+    try:
+        front_matter = _MODELS[kind].model_validate(keys, context=rules)
+    except ValidationError as error:
+        # What is missing has been said above, in better words.
+        wrong = [one for one in error.errors() if one["type"] != "missing"]
+        problems += [_problem(one, lines, path) for one in wrong]
+        return parsed
+    problems += _contradictions(front_matter, lines, path)
+    if not problems:
+        parsed.front_matter = front_matter
+    return parsed
+
+
+def _known(
+    file: SplitFile, kind: Kind, path: Path
+) -> tuple[dict[str, Value], dict[tuple[str, ...], int], list[Problem]]:
+    """Sort the keys into those of the model and those that are mistakes."""
+    keys: dict[str, Value] = {}
+    problems = []
+    own = _MODELS[kind].model_fields
+    for written, value in file.values.items():
+        line = file.lines[(written,)]
+        key = _OTHER_NAMES.get(written, written)
+        if key in keys:
+            what, instead = f"{quoted(written)} says the same as {quoted(key)}", "keep one"
+        elif key in own:
+            keys[key] = value
+            continue
+        elif any(key == field.key for field in FIELDS):
+            other = "pages" if kind == "post" else "posts"
+            what, instead = f"the key {quoted(written)} is for {other} only", "remove it"
+        else:
+            what, instead = f"unknown key {quoted(written)}", _suggestion(written, tuple(own))
+        problems.append(Problem(path=path, line=line, what=what, instead=instead))
+    lines = {
+        (_OTHER_NAMES.get(place[0], place[0]), *place[1:]): line
+        for place, line in file.lines.items()
+    }
+    return keys, lines, problems
+
+
+def _suggestion(key: str, own: tuple[str, ...]) -> str:
+    lowered = key.lower().replace("-", "_")
+    if lowered in _FOREIGN:
+        return _FOREIGN[lowered]
+    near = values.nearest(lowered, [*own, *_OTHER_NAMES, "draft", "published"])
+    if near in _FOREIGN:
+        return _FOREIGN[near]
+    return f'write "{near}"' if near else f"remove it; the keys are {', '.join(own)}"
+
+
+def _missing(
+    keys: dict[str, Value],
+    kind: Kind,
+    path: Path,
+    first_line: int,
+    lines: dict[tuple[str, ...], int],
+    shown: str,
+) -> list[Problem]:
+    advice = {
+        "title": ("there is no title", 'write "title:" and the heading'),
+        "date": ("the post has no date", 'write "date:" and a date such as 2026-11-23'),
+        "uid": ("the post has no uid", f"run utrop uid {shown}"),
+    }
+    required = ("title", "date", "uid") if kind == "post" else ("title",)
+    problems = []
+    for key in required:
+        value = keys.get(key)
+        if key in keys and (key == "title" or not isinstance(value, str) or value.strip()):
+            continue
+        what, instead = advice[key]
+        line = lines.get((key,), first_line)
+        problems.append(Problem(path=path, line=line, what=what, instead=instead))
+    return problems
+
+
+def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
+    key = str(error["loc"][0])
+    mistake = error.get("ctx", {}).get("error")
+    if isinstance(mistake, Mistake):
+        line = lines.get((key, *mistake.at), lines.get((key,)))
+        return Problem(path=path, line=line, what=mistake.what, instead=mistake.instead)
+    return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
+
+
+def _contradictions(
+    front_matter: FrontMatter, lines: dict[tuple[str, ...], int], path: Path
+) -> list[Problem]:
+    problems = []
+    if front_matter.image and not front_matter.image_alt:
+        problems.append(
+            Problem(
+                path=path,
+                line=lines.get(("image",)),
+                what="the image has no image_alt",
+                instead='write "image_alt:" and what the picture shows',
+            )
+        )
+    problems += [
+        Problem(
+            path=path,
+            line=lines.get((key,)),
+            what=f'"{key}" stands without an image',
+            instead='write "image:" and the path of the picture, or remove it',
+        )
+        for key in ("image_alt", "image_credit")
+        if getattr(front_matter, key) and not front_matter.image
+    ]
+    return problems
