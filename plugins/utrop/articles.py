@@ -1,0 +1,367 @@
+"""Articles: Pelican's content objects read into posts and pages, once for each build.
+
+The only reader of those objects. Links between posts can be resolved only when every generator
+has gathered its context, so nothing here reads a content before ``all_generators_finalized``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pelican.contents import Article, Page
+from pelican.utils import slugify
+
+from utrop import pictures
+from utrop.absolute import absolute
+from utrop.inputs import SETTING, BuildInputs
+from utrop.page import AFTER_PLACED, SitePage
+from utrop.post import Image, Post, Term, Translation, newest_first
+from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.taxonomy import Kind, Taxonomy, Use
+
+_POSTS = "utrop_posts"
+_PAGES = "utrop_pages"
+_ADDRESSES = "utrop_addresses"
+_WARNINGS = "utrop_warnings"
+_SHARE_IMAGE = "images/share.png"
+
+
+def posts_from(generators: Iterable[Any]) -> tuple[Post, ...]:
+    """Return every built post, newest first: all languages, and the hidden (``status`` tells)."""
+    return posts(next(iter(generators)).context)
+
+
+def posts(context: MutableMapping[str, Any]) -> tuple[Post, ...]:
+    """Return every built post of a build, newest first, made on the first call.
+
+    Raises ``ProblemsFound`` with everything in the articles that cannot be published.
+    """
+    if _POSTS not in context:
+        _Reading(context).store()
+    found: tuple[Post, ...] = context[_POSTS]
+    return found
+
+
+def pages(context: MutableMapping[str, Any]) -> tuple[SitePage, ...]:
+    """Return every built page of a build, in the order of their paths."""
+    posts(context)
+    found: tuple[SitePage, ...] = context[_PAGES]
+    return found
+
+
+def addresses(context: MutableMapping[str, Any]) -> dict[str, str]:
+    """Return who has which path below SITEURL; plugins that write further pages add theirs."""
+    posts(context)
+    found: dict[str, str] = context[_ADDRESSES]
+    return found
+
+
+def share_image(context: MutableMapping[str, Any]) -> Image:
+    """Return the picture of pages that have none of their own, from SHARE_IMAGE or the theme.
+
+    Raises ``ProblemsFound`` where SHARE_IMAGE names no picture.
+    """
+    named = str(context.get("SHARE_IMAGE") or "").lstrip("/")
+    if named:
+        file, path = Path(context["PATH"]) / named, named
+    else:
+        file = Path(context["THEME"]) / "static" / _SHARE_IMAGE
+        path = f"{context['THEME_STATIC_DIR']}/{_SHARE_IMAGE}"
+    try:
+        measured = pictures.measure(file)
+    except (ValueError, OSError) as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
+        raise configuration_error(
+            f"SHARE_IMAGE: {named or file}: {reason}", "name a JPEG, PNG or WebP file"
+        ) from error
+    return Image(
+        url=f"{context['SITEURL']}/{path}",
+        path=path,
+        alt=str(context.get("SHARE_IMAGE_ALT") or context["SITENAME"]),
+        media_type=measured.media_type,
+        length=measured.length,
+        width=measured.width,
+        height=measured.height,
+    )
+
+
+def collect(generators: Sequence[Any]) -> None:
+    """Read the articles and pages; Pelican calls it when every generator has its context."""
+    generator = generators[0]
+    generator.context.pop(_POSTS, None)
+    generator.settings[_POSTS] = posts_from(generators)
+    generator.settings[_WARNINGS] = tuple(generator.context[_WARNINGS])
+
+
+def built(settings: Mapping[str, Any]) -> tuple[Post, ...]:
+    """Return the posts of the last build with these settings."""
+    return tuple(settings.get(_POSTS, ()))
+
+
+def warnings(settings: Mapping[str, Any]) -> list[Problem]:
+    """Return what the last build with these settings found worth mentioning."""
+    return list(settings.get(_WARNINGS, ()))
+
+
+def publish_share_image(generator: Any) -> None:
+    """Have the picture that SHARE_IMAGE names copied, wherever in the content folder it lies."""
+    named = str(generator.settings.get("SHARE_IMAGE") or "").lstrip("/")
+    if named and (Path(generator.settings["PATH"]) / named).is_file():
+        generator.context["static_links"].add(named)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The reading of one build's content objects."""
+
+    context: MutableMapping[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    warned: list[Problem] = field(default_factory=list)
+
+    def store(self) -> None:
+        """Read all, and keep the result in the context, beside each article and page."""
+        contents = sorted(
+            (item for item in self.context["generated_content"].values() if item is not None),
+            key=lambda item: str(item.get_relative_source_path()),
+        )
+        for content in contents:
+            if getattr(content, "utrop_document", None) is None:
+                self._problem(content, "was not read by utrop's reader", "enable authoring")
+        if self.problems:
+            raise ProblemsFound(self.problems)
+        articles = [content for content in contents if isinstance(content, Article)]
+        site_pages = [content for content in contents if isinstance(content, Page)]
+        owners = self._owners([*articles, *site_pages])
+        self.context[_ADDRESSES] = owners
+        terms = self._taxonomy(articles)
+        former = self._former_paths(articles, set(owners))
+        made = {id(item): self._post(item, articles, terms, former) for item in articles}
+        made_pages = {id(item): self._page(item, site_pages) for item in site_pages}
+        if self.problems:
+            raise ProblemsFound(self.problems)
+        for article in articles:
+            article.post = made[id(article)]
+            article.lead = _words(article.utrop_document.front_matter, "summary")
+            article.image_credit = _words(article.utrop_document.front_matter, "image_credit")
+        for item in site_pages:
+            item.site_page = made_pages[id(item)]
+            item.image_credit = _words(item.utrop_document.front_matter, "image_credit")
+        self.context[_POSTS] = tuple(newest_first(list(made.values())))
+        self.context[_PAGES] = tuple(
+            sorted((item.site_page for item in site_pages), key=lambda page: page.path)
+        )
+        self.context[_WARNINGS] = self.warned
+
+    @property
+    def _siteurl(self) -> str:
+        return str(self.context["SITEURL"])
+
+    def _source(self, content: Any) -> Path:
+        return Path(self.context["PATH"], content.get_relative_source_path())
+
+    def _problem(self, content: Any, what: str, instead: str = "") -> None:
+        self.problems.append(Problem(path=self._source(content), what=what, instead=instead))
+
+    def _owners(self, contents: list[Any]) -> dict[str, str]:
+        owners: dict[str, str] = {}
+        for content in contents:
+            source = content.get_relative_source_path()
+            other = owners.setdefault(content.url, source)
+            if other != source:
+                self._problem(
+                    content,
+                    f"has the same address as {other}: {content.url}",
+                    "give one of them another slug",
+                )
+        for static in self.context["static_content"].values():
+            if static is not None:
+                owners.setdefault(static.save_as, static.get_relative_source_path())
+        return owners
+
+    def _taxonomy(self, articles: list[Any]) -> Taxonomy:
+        uses = [
+            Use(
+                kind=kind,
+                name=name,
+                lang=article.lang,
+                published=article.utrop_document.published,
+                source=self._source(article),
+            )
+            for article in articles
+            for kind, names in _terms(article.utrop_document)
+            for name in names
+        ]
+        taxonomy = Taxonomy(
+            uses,
+            siteurl=self._siteurl,
+            default_lang=self.context["DEFAULT_LANG"],
+            slugify=self._slug,
+        )
+        self.problems += taxonomy.problems
+        return taxonomy
+
+    def _slug(self, name: str) -> str:
+        slug = slugify(name, regex_subs=self.context["SLUG_REGEX_SUBSTITUTIONS"])
+        return str(slug).strip("-_")
+
+    def _former_paths(self, articles: list[Any], taken: set[str]) -> dict[str, tuple[str, ...]]:
+        """Give each path of an earlier release to the newest post that had it, if none has it now.
+
+        What a writer says in ``aliases`` goes before what a release remembers.
+        """
+        inputs: BuildInputs = self.context[SETTING]
+        claimed = taken | {_path(alias) for article in articles for alias in _own_aliases(article)}
+        given: dict[str, tuple[str, ...]] = {}
+        newest = sorted(
+            articles,
+            key=lambda article: (article.utrop_document.published, article.utrop_document.uid),
+            reverse=True,
+        )
+        for article in newest:
+            guid = self._guid(article)
+            paths = [path for path in inputs.former_paths.get(guid, ()) if path not in claimed]
+            claimed.update(paths)
+            given[guid] = tuple(dict.fromkeys(paths))
+        return given
+
+    def _guid(self, article: Any) -> str:
+        authority, year = self.context["FEED_AUTHORITY"], self.context["FEED_AUTHORITY_YEAR"]
+        return f"tag:{authority},{year}:{article.utrop_document.uid}"
+
+    def _post(
+        self,
+        article: Any,
+        articles: list[Any],
+        terms: Taxonomy,
+        former: dict[str, tuple[str, ...]],
+    ) -> Post:
+        document = article.utrop_document
+        matter = document.front_matter
+        guid = self._guid(article)
+        url = f"{self._siteurl}/{article.url}"
+        category = terms.term("category", document.category, article.lang)
+        aliases = (_path(alias) for alias in _own_aliases(article))
+        return Post(
+            guid=guid,
+            uid=document.uid,
+            title=str(article.title),
+            url=url,
+            path=article.url,
+            lang=article.lang,
+            published=document.published,
+            modified=document.modified,
+            authors=terms.terms("author", document.authors, article.lang),
+            category=category or Term(name="", slug="", path="", url=""),  # had a problem: reported
+            tags=terms.terms("tag", document.tags, article.lang),
+            summary=_summary(article),
+            content=absolute(article.get_content(self._siteurl), url),
+            body=article.get_content(urlsplit(self._siteurl).path),
+            image=self._image(article),
+            translations=self._translations(article, articles),
+            status=_state(article),
+            announce=document.announce,
+            aliases=tuple(
+                path
+                for path in dict.fromkeys([*aliases, *former.get(guid, ())])
+                if path != article.url
+            ),
+            source=article.get_relative_source_path(),
+            demo=bool(matter.demo),
+            responsible_editor=_words(matter, "responsible_editor"),
+        )
+
+    def _page(self, page: Any, site_pages: list[Any]) -> SitePage:
+        menu = getattr(page.utrop_document.front_matter, "menu", None)
+        place = AFTER_PLACED if menu is None else None if menu == "no" else menu
+        return SitePage(
+            title=str(page.title),
+            url=f"{self._siteurl}/{page.url}",
+            path=page.url,
+            lang=page.lang,
+            body=page.get_content(urlsplit(self._siteurl).path),
+            summary=_summary(page),
+            menu=place,
+            translations=self._translations(page, site_pages),
+            modified=page.utrop_document.modified,
+            status=_state(page),
+            source=page.get_relative_source_path(),
+            aliases=tuple(_path(alias) for alias in _own_aliases(page)),
+            image=self._image(page),
+        )
+
+    def _translations(self, content: Any, others: list[Any]) -> tuple[Translation, ...]:
+        """A public page never points at one that is hidden or not yet published."""
+        visible = {"published"} if _state(content) in ("published", "hidden") else _LISTED
+        found = [
+            Translation(
+                lang=other.lang,
+                url=f"{self._siteurl}/{other.url}",
+                path=other.url,
+                title=str(other.title),
+            )
+            for other in others
+            if other is not content
+            and other.lang != content.lang
+            and other.utrop_document.translation_key == content.utrop_document.translation_key
+            and _state(other) in visible
+        ]
+        return tuple(sorted(found, key=lambda translation: translation.lang))
+
+    def _image(self, content: Any) -> Image | None:
+        named = content.utrop_document.image
+        if not named:
+            return None
+        static = self.context["static_content"].get(named)
+        file = Path(self.context["PATH"]) / named
+        if static is None or not file.is_file():
+            self._problem(content, f"there is no picture {named}", "correct `image:`")
+            return None
+        try:
+            measured = pictures.measure(file)
+        except (ValueError, OSError) as error:
+            self._problem(content, f"the picture {named}: {error}", "use a JPEG, PNG or WebP file")
+            return None
+        return Image(
+            url=f"{self._siteurl}/{static.url}",
+            path=static.url,
+            alt=_words(content.utrop_document.front_matter, "image_alt"),
+            media_type=measured.media_type,
+            length=measured.length,
+            width=measured.width,
+            height=measured.height,
+        )
+
+
+_LISTED = frozenset({"published", "draft", "scheduled"})
+
+
+def _state(content: Any) -> Any:
+    return str(content.utrop_document.state)
+
+
+def _terms(document: Any) -> tuple[tuple[Kind, tuple[str, ...]], ...]:
+    return (
+        ("category", (document.category,)),
+        ("tag", document.tags),
+        ("author", document.authors),
+    )
+
+
+def _words(matter: Any, name: str) -> str:
+    return str(getattr(matter, name, None) or "").strip()
+
+
+def _summary(content: Any) -> str:
+    return str(content.metadata.get("summary", "")).strip()
+
+
+def _own_aliases(content: Any) -> list[str]:
+    return [str(alias) for alias in content.utrop_document.front_matter.aliases]
+
+
+def _path(alias: str) -> str:
+    return alias.strip().lstrip("/")
