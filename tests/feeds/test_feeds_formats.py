@@ -58,8 +58,12 @@ def whole(*posts: Any) -> Channel:
     return channels(posts or POSTS, SITE)[0]
 
 
+def xml(data: bytes | str) -> Any:
+    return ElementTree.fromstring(data)  # noqa: S314 - our own bytes, by a second parser
+
+
 def items(data: bytes) -> list[Any]:
-    return list(ElementTree.fromstring(data).iter("item"))
+    return list(xml(data).iter("item"))
 
 
 def parsed(data: bytes) -> Any:
@@ -109,7 +113,7 @@ def test_rss_and_atom_say_the_same_as_json() -> None:
 
 def test_rss_has_what_validators_ask_for() -> None:
     data = rss(whole())
-    channel = ElementTree.fromstring(data).find("channel")
+    channel = xml(data).find("channel")
     assert channel is not None
     assert channel.findtext("docs") == "http://www.rssboard.org/rss-specification"
     assert channel.findtext("link") == f"{SITEURL}/"
@@ -142,7 +146,7 @@ def test_rss_titles_are_plain_text_that_no_reader_takes_for_markup() -> None:
 
 
 def test_atom_has_what_the_specification_asks_for() -> None:
-    root = ElementTree.fromstring(atom(whole()))
+    root = xml(atom(whole()))
     assert root.get(LANG) == "sv"
     assert root.findtext(f"{A}id") == "tag:blogg.inkop.example.org,2026:feed:sv"
     assert root.findtext(f"{A}updated") == "2026-11-05T08:00:30+01:00"
@@ -163,7 +167,7 @@ def test_atom_has_what_the_specification_asks_for() -> None:
 
 
 def test_posts_of_one_midnight_are_told_apart_in_atom_alone() -> None:
-    root = ElementTree.fromstring(atom(whole()))
+    root = xml(atom(whole()))
     entries = list(root.iter(f"{A}entry"))[1:]
     assert sorted(entry.findtext(f"{A}updated", "") for entry in entries) == [
         "2026-06-24T00:00:00+02:00",
@@ -237,7 +241,7 @@ def test_whatever_stands_in_a_post_comes_through(
     in_rss = items(rss(channel))[0]
     assert in_rss.findtext("title") == shown
     assert in_rss.findtext(CONTENT, in_rss.findtext("description")) == carriable(content)
-    entry = ElementTree.fromstring(atom(channel)).find(f"{A}entry")
+    entry = xml(atom(channel)).find(f"{A}entry")
     assert entry is not None
     assert entry.findtext(f"{A}title") == shown
     assert entry.findtext(f"{A}summary", "") == one_line(summary)
@@ -256,7 +260,7 @@ def test_whatever_stands_in_a_post_comes_through(
 @given(any_text)
 def test_carriable_text_is_fit_for_xml_and_stays_so(text: str) -> None:
     carried = carriable(text)
-    ElementTree.fromstring(f"<a>{escape(carried)}</a>")
+    xml(f"<a>{escape(carried)}</a>")
     assert carried.encode().decode() == carried
     assert carriable(carried) == carried
 
@@ -277,6 +281,6 @@ def test_a_post_dated_in_utc_keeps_utc() -> None:
 
 def test_a_post_without_authors_is_by_the_site_in_atom() -> None:
     each = replace(post(), authors=())
-    root = ElementTree.fromstring(atom(whole(each)))
+    root = xml(atom(whole(each)))
     assert root.findtext(f"{A}author/{A}name") == "Inköp & upphandling"
     assert root.find(f"{A}entry/{A}author") is None

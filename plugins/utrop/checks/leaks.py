@@ -16,7 +16,9 @@ _ALLOWED_HIDDEN = ".well-known"
 def check_leaks(tree: Tree) -> Iterator[Problem]:
     """Yield each file that must not be public."""
     for file in tree.files:
-        what = _mistake(PurePosixPath(file))
+        page = tree.pages.get(file)
+        redirects = page is not None and page.refresh is not None  # an old address, no content
+        what = _mistake(PurePosixPath(file), redirects=redirects)
         if what:
             yield Problem(
                 path=tree.path(file),
@@ -25,11 +27,11 @@ def check_leaks(tree: Tree) -> Iterator[Problem]:
             )
 
 
-def _mistake(file: PurePosixPath) -> str:
+def _mistake(file: PurePosixPath, *, redirects: bool) -> str:
     hidden = [part for part in file.parts if part.startswith(".")]
     if any(part != _ALLOWED_HIDDEN for part in hidden):
         return "is a hidden file and would be public"
-    if file.parts[0] == "drafts" and len(file.parts) > 1:
+    if file.parts[0] == "drafts" and len(file.parts) > 1 and not redirects:
         return "lies in Pelican's folder of drafts and would be public"
     suffix = file.suffix.lower()
     if suffix in _SOURCES:
