@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from pathlib import Path
 
 from utrop.authoring import slugs
 from utrop.authoring.document import Document
-from utrop.authoring.mistake import quoted
+from utrop.authoring.mistake import Mistake, quoted
 from utrop.authoring.values import Rules, nearest
 from utrop.languages import edition_path, listing_path
 from utrop.problem import Problem
@@ -24,10 +24,15 @@ _FILES_OF_THE_BUILD = (
 )
 
 
-def agreed(documents: list[Document], rules: Rules) -> tuple[list[Document], list[Problem]]:
-    """Return the documents with their translations paired, and where they contradict each other."""
+def agreed(
+    documents: list[Document], rules: Rules, broken_uids: Set[str]
+) -> tuple[list[Document], list[Problem]]:
+    """Return the documents with their translations paired, and where they contradict each other.
+
+    ``broken_uids`` are those of files with other mistakes: that they are missing here is no news.
+    """
     problems = _ids(documents) + _addresses(documents, rules)
-    paired, contradictions = _translations(documents)
+    paired, contradictions = _translations(documents, broken_uids)
     problems += contradictions + _aliases(documents, rules)
     return paired, problems
 
@@ -92,27 +97,25 @@ def _addresses(documents: list[Document], rules: Rules) -> list[Problem]:
     return problems
 
 
-def _translations(documents: list[Document]) -> tuple[list[Document], list[Problem]]:
+def _translations(
+    documents: list[Document], broken_uids: Set[str]
+) -> tuple[list[Document], list[Problem]]:
     problems: list[Problem] = []
     paired: list[Document] = []
     for document in documents:
         named = document.front_matter.translation_of
-        if not named:
+        if not named or named in broken_uids:
             paired.append(document)
             continue
-        original, mistake = _original(document, documents)
-        if original is None or mistake:
+        try:
+            original = _original(document, documents)
+        except Mistake as mistake:
+            line = document.line("translation_of")
             problems.append(
-                Problem(
-                    path=document.path,
-                    line=document.line("translation_of"),
-                    what=mistake[0],
-                    instead=mistake[1],
-                )
+                Problem(path=document.path, line=line, what=mistake.what, instead=mistake.instead)
             )
-            paired.append(document)
-            continue
-        paired.append(replace(document, translation_key=original.translation_key))
+        else:
+            paired.append(replace(document, translation_key=original.translation_key))
     problems += [
         Problem(
             path=document.path,
@@ -129,36 +132,33 @@ def _translations(documents: list[Document]) -> tuple[list[Document], list[Probl
     return paired, problems
 
 
-def _original(
-    document: Document, documents: list[Document]
-) -> tuple[Document | None, tuple[str, str]]:
-    """Return what a translation translates, or what is wrong with its claim."""
+def _original(document: Document, documents: list[Document]) -> Document:
+    """Return what a translation translates; ``Mistake`` where its claim is wrong."""
     named = document.front_matter.translation_of
+    if named == document.uid:
+        raise Mistake(f"the {document.kind} names itself as its original", "remove this line")
     others = [one for one in documents if one.kind == document.kind and one is not document]
     found = next((one for one in others if one.uid == named), None)
     if found is None and document.kind == "page":
-        found = next(
-            (one for one in others if one.slug == named and one.lang != document.lang), None
-        )
+        named_so = (one for one in others if one.slug == named and one.lang != document.lang)
+        found = next(named_so, None)
     if found is None:
-        if named == document.uid:
-            return None, ("the post is named as its own original", 'remove "translation_of"')
         near = nearest(named, [one.uid for one in others if one.uid], 80)
-        return None, (
+        raise Mistake(
             f"no {document.kind} has the uid {quoted(named)}",
             f'write "{near}"' if near else "write the uid of the original",
         )
     if found.front_matter.translation_of:
-        return found, (
+        raise Mistake(
             f"{quoted(named)} is itself a translation",
             f'write "{found.front_matter.translation_of}"',
         )
     if found.lang == document.lang:
-        return found, (
+        raise Mistake(
             f"the original {_place(found, 'lang')} is in the same language, {quoted(found.lang)}",
             'write this one\'s language, such as "lang: en"',
         )
-    return found, ("", "")
+    return found
 
 
 def _as_page(path: str) -> str:

@@ -14,12 +14,18 @@ from utrop.authoring.values import nearest
 
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PAGES_FOLDER = "pages/"
+_STATIC_FOLDERS = ("images/", "files/")
 _OTHER_MARKUP = (".adoc", ".htm", ".html", ".markdown", ".mdown", ".mdx", ".mkd", ".rst")
 
 
 def is_ignored(name: str) -> bool:
     """Whether a file or folder is an editor's or a system's, not the writer's."""
     return name.startswith((".", "#", "~")) or name.endswith(("~", "#", ".bak", ".orig", ".swp"))
+
+
+def is_source(path: str) -> bool:
+    """Whether a file below the content folder is a post or a page; what is static is neither."""
+    return path.endswith(".md") and not path.startswith(_STATIC_FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +47,16 @@ class ContentFiles:
 
     def sources(self) -> list[str]:
         """Return the paths of posts and pages."""
-        return sorted(path for path in self.paths if path.endswith(".md"))
+        return sorted(path for path in self.paths if is_source(path))
 
     def unread(self) -> list[str]:
         """Return the paths of texts in formats that are not read."""
         return sorted(
             path
             for path in self.paths
-            if path.lower().endswith(_OTHER_MARKUP) or (path.endswith((".MD", ".Md")))
+            if not path.startswith(_STATIC_FOLDERS)
+            and path.lower().endswith((".md", *_OTHER_MARKUP))
+            and not is_source(path)
         )
 
     def find(self, written: str, source: str, *, or_root: bool = False) -> str | None:

@@ -79,7 +79,7 @@ def read_library(
     reading = _Reading(files, rules, now, default_author, default_category)
     for source in files.sources():
         reading.read(source)
-    documents, problems = agreement.agreed(reading.documents, rules)
+    documents, problems = agreement.agreed(reading.documents, rules, reading.broken_uids)
     problems += reading.problems
     targets = Targets(files, _unpublished(documents, include=unpublished))
     checked = check_links(documents, targets, markdown)
@@ -137,6 +137,7 @@ class _Reading:
     ) -> None:
         self.documents: list[Document] = []
         self.problems: list[Problem] = []
+        self.broken_uids: set[str] = set()
         self._files = files
         self._rules = rules
         self._now = now
@@ -160,6 +161,7 @@ class _Reading:
         self.problems += parsed.problems
         front_matter = parsed.front_matter
         if front_matter is None:
+            self.broken_uids.add(str(file.values.get("uid", "")))
             return
         lang = front_matter.lang or self._rules.default_lang
         slug = self._slug(front_matter, source)

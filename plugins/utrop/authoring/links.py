@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
-from utrop.authoring.content_files import IMAGE_SUFFIXES, ContentFiles
+from utrop.authoring.content_files import IMAGE_SUFFIXES, ContentFiles, is_source
 from utrop.authoring.mistake import quoted
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -73,7 +73,7 @@ class Targets:
             if marked or _names_a_file(path, self.files):
                 return self._missing(target, path, source)
             return target
-        kind = "filename" if found.endswith(".md") else "static"
+        kind = "filename" if is_source(found) else "static"
         if marked and marked["what"] == "attach" and kind == "static":
             kind = "attach"
         return f"{{{kind}}}/{quote(found)}{tail}"
