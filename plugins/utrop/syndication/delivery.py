@@ -91,6 +91,8 @@ class Delivery:
     note: str = ""
     """For people: why it is in this state; sanitised, without secrets."""
     retry_at: datetime | None = None
+    revision: int = 0
+    """Grows with every change of the row: what a compare-and-set compares."""
 
 
 class Network(Protocol):

@@ -1,0 +1,100 @@
+"""What a ledger promises the announcer: durable intents, and each delivery claimed by one.
+
+Every method that changes something returns only once the change is on disk. Times are aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from utrop.syndication.delivery import Delivery, Message, Receipt, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A delivery that this announcer alone works on, until its lease ends."""
+
+    delivery: Delivery
+    """As it stands now: in ``sending``, with its frozen message."""
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One transition of a delivery; never changed, never removed."""
+
+    at: datetime
+    guid: str
+    network: str
+    account: str
+    former: State | None
+    state: State
+    attempt: int
+    text: str
+    url: str
+    """Where the network shows it, once it does."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A delivery that is owed: what a row is made from."""
+
+    guid: str
+    network: str
+    account: str
+    idempotency_key: str
+
+
+class Ledger(Protocol):
+    """The record of what was announced where. Every method may raise ``ProblemsFound``."""
+
+    def deliveries(self) -> list[Delivery]:
+        """Return every delivery, in the order of network, account and guid."""
+
+    def events(self) -> list[Event]:
+        """Return every transition in the order in which they happened."""
+
+    def recover(self, *, at: datetime) -> list[Delivery]:
+        """Make ``uncertain`` what announcers that are gone left in ``sending``; return these."""
+
+    def expect(self, expected: Iterable[Expected], *, at: datetime) -> None:
+        """Add those deliveries that are not there yet, as ``pending``."""
+
+    def find(self, guid: str, network: str, account: str) -> Delivery | None:
+        """Return one delivery as it stands."""
+
+    def claim(
+        self, delivery: Delivery, message: Message, *, at: datetime, until: datetime
+    ) -> Claim | None:
+        """Take a ``pending`` or ``uncertain`` delivery to ``sending`` and freeze its message.
+
+        None where it has changed since it was read: somebody else works on it.
+        """
+
+    def renew(self, claim: Claim, *, at: datetime, until: datetime) -> Claim | None:
+        """Extend a lease before a repeat; None where it has ended and the claim is lost."""
+
+    def settle(
+        self,
+        claim: Claim,
+        state: State,
+        *,
+        at: datetime,
+        note: str = "",
+        receipt: Receipt | None = None,
+        retry_at: datetime | None = None,
+        thaw: bool = False,
+    ) -> Delivery | None:
+        """End a claim. ``thaw`` forgets the frozen message. None where the claim is lost."""
+
+    def shelve(
+        self, delivery: Delivery, state: State, *, at: datetime, note: str, thaw: bool = False
+    ) -> Delivery | None:
+        """Change a delivery that nobody sends. None where it has changed since it was read."""
+
+    def close(self) -> None:
+        """Let go of files and locks."""

@@ -1,0 +1,51 @@
+"""Selection: which posts an account announces, and why it leaves the others out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from utrop.syndication.announcement import Announcement
+
+
+class Reason(StrEnum):
+    """Why an account does not announce a post."""
+
+    UNWANTED = "the post asks for no announcement here"
+    DEMO = "demo posts are not announced"
+    OTHER_LANGUAGE = "the account announces another language"
+    BEFORE_SINCE = "published before the account began to announce"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """What an account announces."""
+
+    network: str
+    real: bool
+    """Whether announcements leave this machine."""
+    since: datetime | None = None
+    """Nothing published before this moment (aware); None: no bound."""
+    lang: str | None = None
+    """Only posts in this language; None: all."""
+
+
+def left_out(announcement: Announcement, audience: Audience) -> Reason | None:
+    """Return why an account does not announce a post, or None where it does."""
+    wanted = announcement.networks
+    # The preview shows what the other networks would get, whichever of them are named.
+    if wanted is not None and (audience.network not in wanted if audience.real else not wanted):
+        return Reason.UNWANTED
+    if audience.real and announcement.demo:
+        return Reason.DEMO
+    if audience.lang is not None and announcement.lang != audience.lang:
+        return Reason.OTHER_LANGUAGE
+    if audience.since is not None and announcement.published < audience.since:
+        return Reason.BEFORE_SINCE
+    return None
+
+
+def oldest_first(announcements: tuple[Announcement, ...]) -> list[Announcement]:
+    """Return announcements by publication, the oldest first."""
+    return sorted(announcements, key=lambda one: (one.published.timestamp(), one.guid))
