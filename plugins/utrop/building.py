@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,8 @@ from pelican.log import console
 from pelican.settings import read_settings
 
 from utrop import articles, checks
+from utrop.authoring.document import Document
+from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
 from utrop.inputs import SETTING, BuildInputs
 from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
@@ -29,8 +31,10 @@ class Built:
 
     output: Path
     posts: tuple[Post, ...]
-    pages: int
+    web_pages: int
     feeds: int
+    held: tuple[Document, ...]
+    """Posts and pages that are scheduled or drafts, and so not in the public site."""
     warnings: tuple[Problem, ...]
 
 
@@ -71,18 +75,22 @@ def build(
         raise ProblemsFound([_unwritable(site.output, error)]) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    posts = articles.built(pelican.settings)
+    files = [path for path in site.output.rglob("*") if path.is_file()]
     return Built(
         output=site.output,
-        posts=posts,
-        pages=sum(1 for _ in site.output.rglob("*.html")),
-        feeds=sum(
-            1
-            for path in site.output.rglob("*")
-            if path.suffix in (".rss", ".atom") or path.name == "feed.json"
-        ),
+        posts=articles.built(pelican.settings),
+        web_pages=sum(path.suffix == ".html" for path in files),
+        feeds=sum(path.suffix in (".rss", ".atom") or path.name == "feed.json" for path in files),
+        held=held(library_of(pelican.settings).documents),
         warnings=tuple(warnings),
     )
+
+
+def held(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Return the scheduled, by when they are due, then the drafts."""
+    scheduled = [document for document in documents if document.state == "scheduled"]
+    drafts = [document for document in documents if document.state == "draft"]
+    return (*sorted(scheduled, key=lambda one: (str(one.published), one.source)), *drafts)
 
 
 def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def init(run: Run, directory: Path, name: str, siteurl: str, lang: str) -> None:
         siteurl=siteurl.rstrip("/"),
         lang=lang,
         now=run.now(),
-        utrop_command=str(Path(sys.argv[0]).resolve()),
+        utrop_command=str(Path(sys.executable).with_name("utrop")),
         version=__version__,
     )
     run.terminal.tell("Made", f"{_shown(directory)} ({len(written)} files)")

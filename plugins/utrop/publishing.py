@@ -11,19 +11,19 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from utrop import announcing, building, configuration, deployment
+from utrop import announcing, building, configuration
+from utrop.authoring.document import Document
 from utrop.building import Built
 from utrop.configuration import Site
-from utrop.deployment import Outcome, Target
+from utrop.deployment.release import Outcome, release_id
+from utrop.deployment.target import Target, open_target
 from utrop.problem import Problem, ProblemsFound
 from utrop.terminal import Terminal
 
 
 def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Terminal) -> None:
     """Build and check into the output folder; deploy and announce nothing."""
-    target = deployment.open_target(
-        site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ
-    )
+    target = open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
     # A remote target is not asked: a build needs no network.
     manifest = None if target.is_remote else target.manifest()
     built = _build(
@@ -52,7 +52,7 @@ class _Publish:
         self.site, self.now, self.announce, self.terminal = site, now, announce, terminal
 
     def run(self) -> int:
-        target = deployment.open_target(
+        target = open_target(
             self.site.deploy,
             root=self.site.root,
             keep=self.site.keep_releases,
@@ -82,12 +82,12 @@ class _Publish:
         return announcer.run(built.output)
 
     def _release(self, target: Target) -> Outcome:
-        release_id = deployment.release_id(self.now, _digest(self.site.output))
+        name = release_id(self.now, _digest(self.site.output))
         with self.terminal.doing(f"Releasing to {self.site.deploy}"):
-            return target.release(self.site.output, release_id=release_id)
+            return target.release(self.site.output, release_id=name)
 
     def _tell_release(self, target: Target, outcome: Outcome) -> None:
-        where = target.describe_current()
+        where = target.where
         if outcome.changed:
             self.terminal.tell("Released", f"{where} ({outcome.files_sent} files changed)")
         else:
@@ -191,12 +191,22 @@ def _build(
     )
     terminal.tell(
         "Built",
-        f"{_count(len(listed), 'post')} ({per_language or 'none'}), {built.html_files} web pages,"
+        f"{_count(len(listed), 'post')} ({per_language or 'none'}), {_count(built.web_pages, 'page')},"
         f" {_count(built.feeds, 'feed')} in {taken:.1f} s",
     )
-    for line in built.waiting:
-        terminal.tell("Waiting", line)
+    tell_held(built.held, site, terminal)
     return built
+
+
+def tell_held(held: tuple[Document, ...], site: Site, terminal: Terminal) -> None:
+    """Name what is not in the public site, so that nothing is silently missing."""
+    for document in held:
+        if document.state == "scheduled" and document.published is not None:
+            due = document.published.astimezone(site.timezone)
+            terminal.tell("Scheduled", f"{document.title} ({due:%Y-%m-%d %H:%M})")
+    drafts = [document.title for document in held if document.state == "draft"]
+    if drafts:
+        terminal.tell("Drafts", "; ".join(drafts))
 
 
 def _tell_next_steps(built: Built, terminal: Terminal) -> None:

@@ -5,25 +5,32 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from utrop import configuration, deployment, plugins, serving
+from utrop import configuration, plugins
 from utrop.configuration import Site
+from utrop.deployment.target import Target, open_target
+from utrop.deployment.targets.file import FileTarget
 from utrop.problem import Problem, ProblemsFound
+from utrop.serving.devserver import develop as develop_site
+from utrop.serving.static import serve as serve_folder
 from utrop.terminal import Terminal
+
+
+def target_of(site: Site) -> Target:
+    """Return the target that a site's DEPLOY names, contacting nothing yet."""
+    return open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
 
 
 def serve(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
     """Serve the current release of a local target until interrupted."""
-    target = deployment.open_target(
-        site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ
-    )
-    folder = target.folder
-    if folder is None:
+    target = target_of(site)
+    if not isinstance(target, FileTarget):
         raise configuration.configuration_error(
             f"the release is on a server: {site.deploy}", f"open {site.siteurl}"
         )
+    folder = target.folder / "current"
     if not folder.is_dir():
         raise ProblemsFound([Problem(what="nothing is released yet", instead="run make publish")])
-    serving.serve(
+    serve_folder(
         folder,
         host=host,
         port=port,
@@ -35,10 +42,8 @@ def serve(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
 def develop(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
     """Build, serve and rebuild on every change until interrupted."""
     watched = [site.content, Path(plugins.theme()), Path(__file__).parent]
-    watched += [
-        site.root / name for name in (configuration.DEVELOPMENT, configuration.PRODUCTION)
-    ]
-    serving.develop(
+    watched += [site.root / name for name in (configuration.DEVELOPMENT, configuration.PRODUCTION)]
+    develop_site(
         [
             sys.executable,
             "-m",
@@ -60,9 +65,7 @@ def develop(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
 
 def releases(site: Site, *, terminal: Terminal) -> None:
     """List the releases, newest first, the current one marked."""
-    target = deployment.open_target(
-        site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ
-    )
+    target = target_of(site)
     for release in target.releases():
         mark = "  (current)" if release.current else ""
         terminal.say(f"{release.id}{mark}")
@@ -70,11 +73,9 @@ def releases(site: Site, *, terminal: Terminal) -> None:
 
 def rollback(site: Site, release: str | None, *, terminal: Terminal) -> None:
     """Go back to an earlier release. What was announced stays announced."""
-    target = deployment.open_target(
-        site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ
-    )
+    target = target_of(site)
     chosen = target.rollback(release)
-    terminal.tell("Released", f"{target.describe_current()}, as before")
+    terminal.tell("Released", f"{target.where}, as before")
     terminal.tell(
         "Note",
         f"{chosen} is live again; announcements stay where they are, and the next publish"
