@@ -41,8 +41,7 @@ POST = """<article><h2 id="del">Del</h2>
 <p><a href="#del">Del</a> <a href="../om/">Om</a> <a href="{siteurl}/om/#kontakt">Kontakt</a>
 <a href="https://annan.example.org/finns-inte/">Ute</a>
 <a href="mailto:a@inkop.example.org">m</a></p>
-<p><img src="/blogg/images/a.png"
-srcset="/blogg/images/a.png 1x, /blogg/images/a.png 2x" alt=""></p>
+<p><img src="/blogg/images/a.png" srcset="../om/../images/a.png 1x, ../images/a.png 2x" alt=""></p>
 </article>"""
 RSS = """<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"
