@@ -222,6 +222,12 @@ def test_a_link_broken_on_every_page_is_told_of_once(site: Site) -> None:
     assert "and on 2 other pages" in found[0].what
 
 
+def test_a_fault_on_the_page_of_a_post_names_the_post(site: Site) -> None:
+    site.change(POST, 'href="../om/"', 'href="../om-oss/"')
+    (found,) = site.check()
+    assert found.what.endswith("(in the post “Första”)")
+
+
 def test_a_page_of_bytes_that_are_no_text_is_found(site: Site) -> None:
     site.write("om/index.html", b"\xff\xfe<html>")
     assert any("is not UTF-8" in problem.what for problem in site.check())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from utrop.checks.feed_files import check_feeds
 from utrop.checks.leaks import check_leaks
 from utrop.checks.links import check_links
-from utrop.checks.manifest_file import check_manifest
+from utrop.checks.manifest_file import check_manifest, posts_told
 from utrop.checks.pages import check_pages
 from utrop.checks.redirect_pages import check_redirects
 from utrop.checks.sitemap_file import check_sitemap
@@ -39,4 +40,24 @@ def check_output(output: Path, *, siteurl: str, base_path: str, default_lang: st
         return [
             Problem(path=output, what="there is nothing in the output", instead="build the site")
         ]
-    return [problem for check in CHECKS for problem in check(tree)]
+    titles = _titles(tree)
+    return [_naming_its_post(problem, titles) for check in CHECKS for problem in check(tree)]
+
+
+def _titles(tree: Tree) -> dict[Path, str]:
+    """Return the title of the post on each page that the manifest tells of."""
+    titles = {}
+    for post in posts_told(tree):
+        address, title = post.get("url"), post.get("title")
+        if isinstance(address, str) and isinstance(title, str):
+            target = tree.target(address)
+            if target is not None and target.file is not None:
+                titles[tree.path(target.file)] = title
+    return titles
+
+
+def _naming_its_post(problem: Problem, titles: dict[Path, str]) -> Problem:
+    """A writer knows posts by their titles, not by the files that were made of them."""
+    if problem.path not in titles:
+        return problem
+    return replace(problem, what=f"{problem.what} (in the post “{titles[problem.path]}”)")
