@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -226,6 +227,14 @@ def test_a_fault_on_the_page_of_a_post_names_the_post(site: Site) -> None:
     site.change(POST, 'href="../om/"', 'href="../om-oss/"')
     (found,) = site.check()
     assert found.what.endswith("(in the post “Första”)")
+
+
+def test_a_name_that_is_not_utf8_is_found(site: Site) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(site.root) + b"/bl\xe5.html")).write_text("x", "utf-8")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    assert [str(problem).encode() and problem.path for problem in site.check()] == [site.root]
 
 
 def test_a_page_of_bytes_that_are_no_text_is_found(site: Site) -> None:

@@ -22,6 +22,11 @@ def test_ordinary_html_goes_untouched() -> None:
             '<p>Se <iframe src="https://film.example.org/1" title="Filmen"></iframe>!</p>',
             '<p>Se <a href="https://film.example.org/1">Filmen</a>!</p>',
         ),
+        (
+            '<p>a</p>\n<iframe src="https://film.example.org/1"></iframe>\n<p>b</p>',
+            '<p>a</p>\n<p><a href="https://film.example.org/1">https://film.example.org/1</a></p>\n'
+            "<p>b</p>",
+        ),
         ('<object data="/a.swf"></object>kvar', "kvar"),
     ],
 )

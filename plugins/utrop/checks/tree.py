@@ -102,6 +102,15 @@ def read_tree(output: Path, *, siteurl: str, base_path: str, default_lang: str) 
         for name in sorted(found):
             path = Path(folder, name)
             file = path.relative_to(output).as_posix()
+            if not _is_unicode(file):
+                unreadable.append(
+                    Problem(
+                        path=output,
+                        what=f"has a file whose name is not UTF-8: {ascii(file)}",
+                        instead="rename it in the content folder",
+                    )
+                )
+                continue
             try:
                 files[file] = path.stat().st_size
                 if is_page(file):
@@ -129,3 +138,11 @@ def is_page(file: str) -> bool:
 
 def _is_index(file: str) -> bool:
     return file == "index.html" or file.endswith("/index.html")
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

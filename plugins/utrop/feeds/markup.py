@@ -66,8 +66,12 @@ def _link_instead(frame: Any, address: str) -> None:
         return
     link = etree.Element("a", href=address)
     link.text = frame.get("title") or address
-    link.tail = frame.tail
-    frame.getparent().replace(frame, link)
+    parent, instead = frame.getparent(), link
+    if parent.getparent() is None:  # not within a paragraph
+        instead = etree.Element("p")
+        instead.append(link)
+    instead.tail = frame.tail
+    parent.replace(frame, instead)
 
 
 def _escaped(text: str) -> str:
