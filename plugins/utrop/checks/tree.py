@@ -106,7 +106,7 @@ def read_tree(output: Path, *, siteurl: str, base_path: str, default_lang: str) 
                 unreadable.append(
                     Problem(
                         path=output,
-                        what=f"has a file whose name is not UTF-8: {ascii(file)}",
+                        what=f"has a file whose name is not UTF-8: {file!a}",
                         instead="rename it in the content folder",
                     )
                 )
