@@ -14,14 +14,21 @@ from pelican.settings import read_settings
 from PIL import Image
 
 import utrop.authoring.plugin
+import utrop.feeds.plugin
 import utrop.listings.plugin
 import utrop.redirects.plugin
 from utrop import plugins
 from utrop.inputs import SETTING, BuildInputs
+from utrop.post import Announce, Post, Term
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SITEURL = "https://blogg.inkop.example.org"
-PLUGINS = [utrop.authoring.plugin, utrop.listings.plugin, utrop.redirects.plugin]
+PLUGINS = [
+    utrop.authoring.plugin,
+    utrop.listings.plugin,
+    utrop.redirects.plugin,
+    utrop.feeds.plugin,
+]
 
 
 def write(folder: Path, name: str, body: str = "Brödtext.", **keys: str) -> Path:
@@ -33,6 +40,39 @@ def write(folder: Path, name: str, body: str = "Brödtext.", **keys: str) -> Pat
     header = "\n".join(f"{key}: {value}" for key, value in keys.items() if value != "-")
     path.write_text(f"---\n{header}\n---\n\n{body}\n", encoding="utf-8")
     return path
+
+
+def term(name: str, kind: str = "kategori") -> Term:
+    slug = name.lower().replace(" ", "-")
+    return Term(name=name, slug=slug, path=f"{kind}/{slug}/", url=f"{SITEURL}/{kind}/{slug}/")
+
+
+def post(uid: str = "a", **fields: Any) -> Post:
+    """Return a post made without Pelican."""
+    values: dict[str, Any] = {
+        "guid": f"tag:blogg.inkop.example.org,2026:{uid}",
+        "uid": uid,
+        "title": uid.capitalize(),
+        "url": f"{SITEURL}/{uid}/",
+        "path": f"{uid}/",
+        "lang": "sv",
+        "published": NOW,
+        "modified": None,
+        "authors": (term("Maja Ek", "forfattare"),),
+        "category": term("Debatt"),
+        "tags": (),
+        "summary": "Sammanfattning.",
+        "content": "<p>Text.</p>",
+        "body": "<p>Text.</p>",
+        "image": None,
+        "translations": (),
+        "status": "published",
+        "announce": Announce(),
+        "aliases": (),
+        "source": f"{uid}.md",
+        **fields,
+    }
+    return Post(**values)
 
 
 def picture(path: Path, size: tuple[int, int] = (1200, 630)) -> None:

@@ -7,11 +7,12 @@ https://html.spec.whatwg.org/multipage/links.html#rel-alternate with hreflang.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from utrop.languages import language
-from utrop.post import Image, Post
+from utrop.post import Image, Post, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,18 +91,22 @@ def properties_of_page(
     return tuple(found)
 
 
-def properties_of_post(post: Post) -> tuple[tuple[str, str], ...]:
+def properties_of_post(
+    post: Post, is_listed: Callable[[Term], bool]
+) -> tuple[tuple[str, str], ...]:
     """Return the properties that OpenGraph has for articles only."""
     return (
         ("article:published_time", post.published.isoformat()),
         *([("article:modified_time", post.modified.isoformat())] if post.modified else []),
-        *(("article:author", author.url) for author in post.authors),
+        *(("article:author", author.url) for author in post.authors if is_listed(author)),
         ("article:section", post.category.name),
         *(("article:tag", tag.name) for tag in post.tags),
     )
 
 
-def blog_posting(post: Post, *, image: Image, publisher: Publisher) -> str:
+def blog_posting(
+    post: Post, *, image: Image, publisher: Publisher, is_listed: Callable[[Term], bool]
+) -> str:
     """Return a post as BlogPosting in JSON-LD, safe inside a script element."""
     who: dict[str, Any] = {
         "@type": publisher.type,
@@ -118,12 +123,7 @@ def blog_posting(post: Post, *, image: Image, publisher: Publisher) -> str:
         "inLanguage": post.lang,
         "datePublished": post.published.isoformat(),
         "dateModified": post.updated.isoformat(),
-        "author": [
-            who
-            if author.name == publisher.name
-            else {"@type": "Person", "name": author.name, "url": author.url}
-            for author in post.authors
-        ],
+        "author": [_author(author, who, is_listed) for author in post.authors] or [who],
         "publisher": who,
         "articleSection": post.category.name,
         "image": {
@@ -133,8 +133,6 @@ def blog_posting(post: Post, *, image: Image, publisher: Publisher) -> str:
             "height": image.height,
         },
     }
-    if not post.authors:
-        data["author"] = [who]
     if post.summary:
         data["description"] = post.summary
     if post.tags:
@@ -142,6 +140,16 @@ def blog_posting(post: Post, *, image: Image, publisher: Publisher) -> str:
     if post.responsible_editor:
         data["editor"] = {"@type": "Person", "name": post.responsible_editor}
     return script_safe(data)
+
+
+def _author(
+    author: Term, publisher: dict[str, Any], is_listed: Callable[[Term], bool]
+) -> dict[str, Any]:
+    """An author of the publisher's name is the publisher; any other is a person."""
+    if author.name == publisher["name"]:
+        return publisher
+    person = {"@type": "Person", "name": author.name}
+    return person | {"url": author.url} if is_listed(author) else person
 
 
 _UNSAFE = str.maketrans(

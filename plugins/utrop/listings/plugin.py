@@ -204,6 +204,7 @@ def _functions(settings: Mapping[str, Any]) -> dict[str, Any]:
         "editions": lambda: views().editions,
         "feeds": lambda edition: views().feeds(edition),
         "home_subtitle": lambda: views().subtitle,
+        "is_listed": lambda term: views().is_listed(term),
         "publisher": lambda: views().publisher.name,
     }
 

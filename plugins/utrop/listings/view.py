@@ -19,7 +19,7 @@ from utrop.listings.head import (
     properties_of_post,
 )
 from utrop.page import SitePage
-from utrop.post import Image, Post, Translation
+from utrop.post import Image, Post, Term, Translation
 from utrop.translations import Words
 
 _FEEDS = (
@@ -98,11 +98,17 @@ class Views:
             )
         )
 
+        self._list_paths = frozenset(listing.path for listing in self.listings)
+
     def edition(self, lang: str) -> Edition:
         """Return a language's edition; that of a hidden post alone is empty."""
         if lang in self._edition:
             return self._edition[lang]
         return Edition(lang=lang, path=f"{lang}/", posts=(), pages=(), menu=())
+
+    def is_listed(self, term: Term) -> bool:
+        """Whether a term has a page of its own; those of hidden posts alone have none."""
+        return term.path in self._list_paths
 
     def of_post(self, post: Post) -> View:
         """Return the view of a post."""
@@ -119,8 +125,10 @@ class Views:
             versions=_versions(post.path, post.lang, post.translations),
             image=image,
             og_type="article",
-            more_properties=properties_of_post(post),
-            json_ld=blog_posting(post, image=image, publisher=self.publisher),
+            more_properties=properties_of_post(post, self.is_listed),
+            json_ld=blog_posting(
+                post, image=image, publisher=self.publisher, is_listed=self.is_listed
+            ),
             older=older,
             newer=newer,
         )
