@@ -114,6 +114,7 @@ class RemoteShell:
 
     def __init__(self, address: Address, environ: Mapping[str, str]) -> None:
         self._address = address
+        self._met = False
         self._mark = secrets.token_hex(16)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         try:
@@ -173,6 +174,7 @@ class RemoteShell:
             raise self._lost() from None
         for line in stdout:  # what a login script prints comes before, and is none of ours
             if line.rstrip() == begin:
+                self._met = True
                 break
         printed: list[bytes] = []
         for line in stdout:
@@ -187,23 +189,33 @@ class RemoteShell:
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._errors.seek(0)
-        return lost(self._address, self._errors.read().decode("utf-8", "replace"))
+        said = self._errors.read().decode("utf-8", "replace")
+        return lost(self._address, said, met=self._met)
 
 
-def lost(address: Address, said: str) -> ProblemsFound:
+def lost(address: Address, said: str, *, met: bool) -> ProblemsFound:
     """Return what to tell where ssh gave up, with its own last words.
 
-    ssh has one exit status for all its failures: the advice follows its words, and where they
-    are unknown there is still the general one.
+    ``met`` is whether the server was reached before. ssh has one exit status for all its
+    failures: the advice follows its words, and where they are unknown there is a general one.
     """
     lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("rsync error", "rsync: "))]
     words = next((line for line in reversed(lines) if "closed" not in line), "")
-    words = words or (lines[-1] if lines else "the connection broke")
+    words = words or (lines[-1] if lines else "it said no more")
+    place = address.login + (f" (port {address.port})" if address.port else "")
+    if met:
+        problem = Problem(
+            what=f"the connection to {place} broke: {words}"
+            "; the live site there is whole, the one before or the new one",
+            instead="run it again",
+        )
+        return ProblemsFound([problem])
     known = (
         ("Permission denied", "give the server your public key, and load the key into ssh-agent"),
         ("Too many authentication", "name the key: RSYNC_RSH='ssh -o IdentitiesOnly=yes -i KEY'"),
-        ("Host key verification", f"run `ssh {address.login}` once and compare the host's key"),
         ("IDENTIFICATION HAS CHANGED", "ask the server's owner before you trust the new key"),
+        ("Host key verification", f"run `ssh {address.login}` once and compare the host's key"),
         ("Could not resolve", "correct the host's name in DEPLOY"),
         ("Connection refused", "correct the port in DEPLOY, or have the SSH server started"),
         ("timed out", "see whether the server is up and a firewall lets you through"),
@@ -214,5 +226,4 @@ def lost(address: Address, said: str) -> ProblemsFound:
         (advice for word, advice in known if any(word in line for line in lines)),
         f"see whether `ssh {address.login}` works, then run it again",
     )
-    place = address.login + (f" (port {address.port})" if address.port else "")
     return ProblemsFound([Problem(what=f"no connection to {place}: {words}", instead=instead)])

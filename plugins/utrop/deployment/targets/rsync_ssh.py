@@ -33,6 +33,9 @@ from utrop.deployment.release import (
 from utrop.deployment.ssh import Address, RemoteShell, lost, parse, remote_shell
 from utrop.problem import Problem, ProblemsFound
 
+_BROKE = {10, 12, 30, 35, 255}
+"""Exit statuses of rsync where the connection ended before the work did."""
+
 
 def connect(url: str, *, root: Path, keep: int, environ: Mapping[str, str]) -> RsyncTarget:
     """Return the server's folder that a URL names; nothing is contacted yet."""
@@ -218,10 +221,11 @@ class RsyncTarget:
             capture_output=True,
             check=False,
         )
-        if done.returncode == 255:
-            raise lost(self.address, done.stderr.decode("utf-8", "replace"))
+        said = done.stderr.decode("utf-8", "replace")
+        if done.returncode in _BROKE and self._advice(said) is None:
+            raise lost(self.address, said, met=True)
         if done.returncode:
-            raise self._failure(done.stderr.decode("utf-8", "replace"))
+            raise self._failure(said)
         return done.stdout.decode("utf-8", "replace").strip()
 
     def _obstacles(self, said: str) -> list[Problem]:
@@ -252,25 +256,27 @@ class RsyncTarget:
     def _failure(self, said: str) -> ProblemsFound:
         """Return what to tell where a step failed on the server: its own first words."""
         lines = [line.strip() for line in said.splitlines() if line.strip()]
-        words = lines[0] if lines else "it gave no reason"
-        instead = "correct that, then publish again"
-        if "No space left" in said or "quota" in said.lower():
-            instead = "make room there (a lower KEEP_RELEASES keeps fewer releases), publish again"
-        elif "Permission denied" in said or "Read-only file system" in said:
-            instead = "have the right to write given there, or choose another folder in DEPLOY"
-        elif "is your shell clean" in said:
-            instead = f"`ssh {self.address.login} true` must print nothing; see the shell's profile"
-        elif "rsync: command not found" in said or "rsync: not found" in said:
-            instead = "have rsync installed there"
+        words = lines[0].removeprefix("sh: ") if lines else "it gave no reason"
         return ProblemsFound(
             [
                 Problem(
                     what=f"the release on {self.address.login} failed: {words}"
                     "; the site that was live is still live, and whole",
-                    instead=instead,
+                    instead=self._advice(said) or "correct that, then publish again",
                 )
             ]
         )
+
+    def _advice(self, said: str) -> str | None:
+        if "No space left" in said or "quota exceeded" in said.lower():
+            return "make room there (a lower KEEP_RELEASES keeps fewer releases), publish again"
+        if "Permission denied" in said or "Read-only file system" in said:
+            return "have the right to write given there, or choose another folder in DEPLOY"
+        if "is your shell clean" in said:
+            return f"`ssh {self.address.login} true` must print nothing; see the shell's profile"
+        if "rsync: command not found" in said or "rsync: not found" in said:
+            return "have rsync installed there"
+        return None
 
 
 def _rsync_word(word: str) -> str:
