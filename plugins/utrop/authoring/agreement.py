@@ -167,13 +167,12 @@ def _as_page(path: str) -> str:
 
 
 def _aliases(documents: list[Document], rules: Rules) -> list[Problem]:
-    live = {_as_page(one.url_path): one for one in documents if one.state != "withdrawn"}
+    public = [document for document in documents if document.state != "withdrawn"]
+    live = {_as_page(document.url_path): document for document in reversed(public)}
     own = {_as_page(path) for path in _addresses_of_the_build(rules)}
     claimed: dict[str, Document] = {}
     problems = []
-    for document in documents:
-        if document.state == "withdrawn":
-            continue
+    for document in public:
         for at, alias in enumerate(document.front_matter.aliases):
             path = _as_page(alias)
             line = document.lines.get(("aliases", str(at)), document.line("aliases"))

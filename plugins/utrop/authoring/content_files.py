@@ -75,9 +75,13 @@ class ContentFiles:
 
     def near(self, written: str, source: str) -> str:
         """Return the file most like the path, as one would write it there, or an empty text."""
-        name = posixpath.basename(unquote(written)).lower()
-        candidates = {posixpath.basename(path).lower(): path for path in sorted(self.paths)}
-        found = candidates.get(nearest(name, candidates, 75))
+        stem, suffix = posixpath.splitext(posixpath.basename(unquote(written)).lower())
+        candidates = {
+            posixpath.splitext(posixpath.basename(path))[0].lower(): path
+            for path in sorted(self.paths)
+            if path != source and path.lower().endswith(suffix)
+        }
+        found = candidates.get(nearest(stem, candidates, 75))
         if found is None:
             return ""
         if written.startswith("/"):

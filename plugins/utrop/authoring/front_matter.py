@@ -252,9 +252,10 @@ def _known(
     own = _MODELS[kind].model_fields
     for written, value in file.values.items():
         line = file.lines[(written,)]
-        key = _OTHER_NAMES.get(written, written)
+        key = _canonical(written)
         if key in keys:
-            what, instead = f"{quoted(written)} says the same as {quoted(key)}", "keep one"
+            both = " and ".join(quoted(name) for name in file.values if _canonical(name) == key)
+            what, instead = f"{both} say the same", "keep one of the two"
         elif key in own:
             keys[key] = value
             continue
@@ -264,11 +265,12 @@ def _known(
         else:
             what, instead = f"unknown key {quoted(written)}", _suggestion(written, tuple(own))
         problems.append(Problem(path=path, line=line, what=what, instead=instead))
-    lines = {
-        (_OTHER_NAMES.get(place[0], place[0]), *place[1:]): line
-        for place, line in file.lines.items()
-    }
+    lines = {(_canonical(place[0]), *place[1:]): line for place, line in file.lines.items()}
     return keys, lines, problems
+
+
+def _canonical(key: str) -> str:
+    return _OTHER_NAMES.get(key, key)
 
 
 def _suggestion(key: str, own: tuple[str, ...]) -> str:

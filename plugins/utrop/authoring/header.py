@@ -94,7 +94,10 @@ def _fenced(lines: list[str], first: int) -> SplitFile:
     try:
         mapping = read_mapping("\n".join(lines[first + 1 : last]))
     except YamlError as error:
-        raise HeaderError(error.what, first + 1 + error.line, error.instead) from error
+        instead = error.instead
+        if error.first_line is not None:
+            instead += f"; the first is on line {first + 1 + error.first_line}"
+        raise HeaderError(error.what, first + 1 + error.line, instead) from error
     return _split_file(mapping, lines, first, last + 1, first + 1)
 
 

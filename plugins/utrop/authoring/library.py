@@ -155,7 +155,11 @@ class _Reading:
             self._note(path, error.line, error.what, error.instead)
             return
         except OSError as error:
-            self._note(path, None, f"cannot be read: {error.strerror}", "see to its permissions")
+            # Without a path: it would be shown as what a broken link points at.
+            what = f"{quoted(source)} cannot be read: {error.strerror}"
+            self.problems.append(
+                Problem(what=what, instead="correct its permissions, or remove it")
+            )
             return
         parsed = parse(file, kind, path, self._rules, _shown(path))
         self.problems += parsed.problems

@@ -34,6 +34,7 @@ _CODE = re.compile(
     |(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)""",
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+_INDENTED = re.compile(r"^(?:[ ]{4}|\t).*$", re.MULTILINE)
 _IMAGE_WITHOUT_ALT = re.compile(r"!\[\s*\]\(\s*<?([^)\s>]+)")
 
 
@@ -125,7 +126,11 @@ def targets_in(html: str) -> Iterator[str]:
 
 def without_code(body: str) -> str:
     """Return Markdown with code blanked out, every line where it was."""
-    return _CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), body)
+    return _CODE.sub(_blanked, body)
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])
 
 
 def is_suspicious(body: str, is_right: Callable[[str], bool]) -> bool:
@@ -141,18 +146,24 @@ def is_suspicious(body: str, is_right: Callable[[str], bool]) -> bool:
 
 def line_of(target: str, body: str, occurrence: int = 0) -> int | None:
     """Return the line, from 1, of the n-th place where a text names a target."""
+    forms = (target, escape(target), unquote(target), target.replace("\\", "\\\\"))
     masked = without_code(body)
+    # An indented line may be code or part of a list: looked at only if nothing else fits.
+    for text in (_INDENTED.sub(_blanked, masked), masked):
+        form = next((form for form in forms if form in text), None)
+        if form is not None:
+            return _nth_line(form, text, occurrence)
+    return None
+
+
+def _nth_line(form: str, text: str, occurrence: int) -> int:
     at = -1
-    forms = (target, escape(target), unquote(target))
-    form = next((form for form in forms if form in masked), None)
-    if form is None:
-        return None
     for _ in range(occurrence + 1):
-        later = masked.find(form, at + 1)
+        later = text.find(form, at + 1)
         if later < 0:
             break
         at = later
-    return masked.count("\n", 0, at) + 1
+    return text.count("\n", 0, at) + 1
 
 
 def images_without_alt(body: str) -> Iterator[tuple[str, int]]:

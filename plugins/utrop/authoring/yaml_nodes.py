@@ -21,8 +21,12 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class YamlError(ValueError):
     """Text that is not the YAML of front matter; ``line`` counts from 1 within that text."""
 
-    def __init__(self, what: str, line: int, instead: str = "") -> None:
+    def __init__(
+        self, what: str, line: int, instead: str = "", first_line: int | None = None
+    ) -> None:
         super().__init__(what)
+        #: Where a repeated key stands for the first time.
+        self.first_line = first_line
         self.what = what
         self.line = line
         self.instead = instead
@@ -110,11 +114,11 @@ def _add(value: Value, into: _Open, found: Mapping, line: int) -> tuple[str, ...
         if not isinstance(value, str):
             raise YamlError("a key is text, not a list or a mapping", line, "write key: value")
         if value in into.value:
-            first = found.lines[(*into.path, value)]
             raise YamlError(
                 f"the key {quoted(value)} stands here for the second time",
                 line,
-                f"keep one of the two, here or on the line {line - first} above",
+                "keep one of the two",
+                found.lines[(*into.path, value)],
             )
         into.key = value
         found.lines[(*into.path, value)] = line
