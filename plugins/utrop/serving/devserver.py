@@ -8,9 +8,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from watchfiles import DefaultFilter, watch
+from watchfiles import Change, DefaultFilter, watch
 
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.serving.static import LOOPBACK, SiteServer, running, until_stopped
@@ -125,22 +126,19 @@ def _changes(paths: Sequence[Path], *, apart_from: Path) -> Iterator[threading.E
 
     The block begins when every watcher watches.
     """
-    folders = [path.resolve() for path in paths if path.is_dir()]
-    files = {path.parent.resolve() / path.name for path in paths if not path.is_dir()}
-    # An editor replaces a file by a new one, so it is the file's folder that is watched, flat.
-    beside = sorted({file.parent for file in files})
+    sources = Sources(
+        folders=tuple(path.resolve() for path in paths if path.is_dir()),
+        files=frozenset(path.parent.resolve() / path.name for path in paths if path.is_file()),
+        built=apart_from.resolve(),
+    )
     stop, changed = threading.Event(), threading.Event()
-    built = apart_from.resolve()
-
-    def below(path: Path) -> bool:
-        return not path.is_relative_to(built) and any(
-            path.is_relative_to(folder) and _matters(path.relative_to(folder)) for folder in folders
-        )
-
-    watchers = []
-    for places, recursive, counts in ((folders, True, below), (beside, False, files.__contains__)):
-        if places:
-            watchers.append(_Watcher(places, recursive, counts, stop, changed))
+    # An editor replaces a file by a new one, so it is the file's folder that is watched, flat.
+    beside = sorted({file.parent for file in sources.files})
+    watchers = [
+        _Watcher(places, recursive, sources, stop, changed)
+        for places, recursive in ((sources.folders, True), (beside, False))
+        if places
+    ]
     try:
         for watcher in watchers:
             watcher.start()
@@ -153,9 +151,23 @@ def _changes(paths: Sequence[Path], *, apart_from: Path) -> Iterator[threading.E
             watcher.join()
 
 
-def _matters(path: Path) -> bool:
-    """Whether a path below a watched folder is a source: not an editor's or Python's own file."""
-    return _NOISE(1, str(path))  # type: ignore[arg-type]  # the kind of change plays no part
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What a site is built from: resolved folders with all that is below them, and files."""
+
+    folders: tuple[Path, ...]
+    files: frozenset[Path]
+    built: Path
+    """Where the build writes: never a source."""
+
+    def count(self, path: Path) -> bool:
+        """Whether a changed path is a source: not an editor's or Python's own file."""
+        if path in self.files:
+            return True
+        return not path.is_relative_to(self.built) and any(
+            path.is_relative_to(folder) and _NOISE(Change.modified, str(path.relative_to(folder)))
+            for folder in self.folders
+        )
 
 
 class _Watcher(threading.Thread):
@@ -165,14 +177,14 @@ class _Watcher(threading.Thread):
         self,
         places: Sequence[Path],
         recursive: bool,
-        counts: Callable[[Path], bool],
+        sources: Sources,
         stop: threading.Event,
         changed: threading.Event,
     ) -> None:
         super().__init__(daemon=True)
         self._places = places
         self._recursive = recursive
-        self._counts = counts
+        self._sources = sources
         self._stop_event = stop
         self._changed = changed
         self._ready = threading.Event()
@@ -191,7 +203,7 @@ class _Watcher(threading.Thread):
                 debounce=400,
             ):
                 self._ready.set()
-                if any(self._counts(Path(path)) for _, path in changes):
+                if any(self._sources.count(Path(path)) for _, path in changes):
                     self._changed.set()
         except (OSError, RuntimeError) as error:
             self._error = error
