@@ -64,7 +64,7 @@ def test_one_instance_carries_nothing_over() -> None:
         ('<p class="c" align="right">y</p>', '<p class="c">y</p>'),
         ("text {: style='x' }", "<p>text {: style='x' }</p>"),
         ("text\n{: style='x' .lead }", '<p class="lead">text</p>'),
-        ('`<a name="x">`', "<p><code>&lt;a name="x"&gt;</code></p>"),
+        ('`<a name="x">`', '<p><code>&lt;a name="x"&gt;</code></p>'),
         ('<input name="x">', '<p><input name="x"></p>'),
     ],
 )
