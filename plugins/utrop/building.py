@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from utrop import articles, checks
 from utrop.authoring.document import Document
 from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
+from utrop.holding import held
 from utrop.inputs import SETTING, BuildInputs
 from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
 from utrop.post import Post
@@ -84,13 +85,6 @@ def build(
         held=held(library_of(pelican.settings).documents),
         warnings=tuple(warnings),
     )
-
-
-def held(documents: Iterable[Document]) -> tuple[Document, ...]:
-    """Return the scheduled, by when they are due, then the drafts."""
-    scheduled = [document for document in documents if document.state == "scheduled"]
-    drafts = [document for document in documents if document.state == "draft"]
-    return (*sorted(scheduled, key=lambda one: (str(one.published), one.source)), *drafts)
 
 
 def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:

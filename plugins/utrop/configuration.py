@@ -153,6 +153,8 @@ def is_known(name: str) -> bool:
 
 
 def _suggestion(name: str, prefix: str = "") -> str:
+    if name.endswith(("_TOKEN", "_PASSWORD", "_SECRET", "_KEY")):
+        return "remove it: secrets come from the environment, never from settings"
     near = nearest(name, [*KNOWN, *DEFAULT_CONFIG])
     if near:
         return f"write {prefix}{near}"

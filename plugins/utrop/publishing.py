@@ -5,36 +5,37 @@ Any failure leaves the old site whole and says so; a failed announcement never u
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from datetime import datetime
 from pathlib import Path
 
-from utrop import announcing, building, configuration
-from utrop.authoring.document import Document
+from utrop import announcing, building
 from utrop.building import Built
 from utrop.configuration import Site
-from utrop.deployment.release import Outcome, release_id
-from utrop.deployment.target import Target, open_target
+from utrop.deployment.release import MANIFEST, Outcome, release_id
+from utrop.deployment.target import Target
+from utrop.holding import tell_held
 from utrop.problem import Problem, ProblemsFound
+from utrop.refusing import refuse_demo_posts, refuse_example_addresses
+from utrop.releasing import digest, former_paths, target_of
+from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal
 
 
 def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Terminal) -> None:
     """Build and check into the output folder; deploy and announce nothing."""
-    target = open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
+    target = target_of(site)
     # A remote target is not asked: a build needs no network.
     manifest = None if target.is_remote else target.manifest()
-    built = _build(
+    _build(
         site,
         now=now,
         unpublished=unpublished,
-        former=former_paths(manifest, site.siteurl),
+        former=former_paths(manifest),
         terminal=terminal,
     )
     terminal.tell("Output", f"{_shown(site.output)}/ (nothing was deployed or announced)")
-    _tell_next_steps(built, terminal)
+    terminal.tell("Next", "make devserver to look at it, make publish to release it")
 
 
 def publish(site: Site, *, now: datetime, announcing: bool, terminal: Terminal) -> int:
@@ -52,122 +53,78 @@ class _Publish:
         self.site, self.now, self.announce, self.terminal = site, now, announce, terminal
 
     def run(self) -> int:
-        target = open_target(
-            self.site.deploy,
-            root=self.site.root,
-            keep=self.site.keep_releases,
-            environ=self.site.environ,
-        )
+        target = target_of(self.site)
         networks = self.site.networks if self.announce else ()
-        refuse_example_addresses(self.site, remote=target.is_remote, networks=networks)
-        with self.terminal.doing("Looking at what is there"):
+        with announcing.Announcer(self.site, self.now, target, self.terminal) as announcer:
+            earlier = self._look(target, announcer, networks)
+            built = self._build_and_release(target, earlier, networks)
+            if not self.announce:
+                self.terminal.tell("Announced", "nothing, as you asked (ANNOUNCE=0)")
+                return 0
+            manifest = from_bytes((built.output / MANIFEST).read_bytes())
+            status = announcer.run(manifest, built.output)
+        if not target.is_remote:
+            self.terminal.tell("Next", "make serve shows the site at http://localhost:8000/")
+        return status
+
+    def _look(
+        self, target: Target, announcer: announcing.Announcer, networks: tuple[str, ...]
+    ) -> bytes | None:
+        """Find every mistake in the settings, all at once; return the live release's manifest."""
+        problems: list[Problem] = []
+        earlier: bytes | None = None
+
+        def look() -> None:
+            nonlocal earlier
             target.check()
             earlier = target.manifest()
-        announcer = announcing.Announcer(self.site, self.now, target, self.terminal)
-        if self.announce:
-            announcer.prepare(earlier_release=earlier is not None)
+
+        def prepare() -> None:
+            if self.announce:
+                announcer.prepare(earlier_release=earlier is not None)
+
+        def refuse() -> None:
+            refuse_example_addresses(self.site, remote=target.is_remote, networks=networks)
+
+        with self.terminal.doing("Looking at what is there"):
+            for step in (refuse, look, prepare):
+                try:
+                    step()
+                except ProblemsFound as found:
+                    problems += found.problems
+                    if target.is_remote and step is refuse:
+                        break  # nothing is asked of a server that nothing may be sent to
+        if problems:
+            raise ProblemsFound(problems, exit_status=2)
+        return earlier
+
+    def _build_and_release(
+        self, target: Target, earlier: bytes | None, networks: tuple[str, ...]
+    ) -> Built:
         built = _build(
             self.site,
             now=self.now,
             unpublished=False,
-            former=former_paths(earlier, self.site.siteurl),
+            former=former_paths(earlier),
             terminal=self.terminal,
         )
-        refuse_demo_posts(built, remote=target.is_remote, networks=networks)
+        refuse_demo_posts(built.posts, remote=target.is_remote, networks=networks)
         outcome = self._release(target)
         self._tell_release(target, outcome)
-        if not self.announce:
-            self.terminal.tell("Announced", "nothing, as you asked (ANNOUNCE=0)")
-            return 0
-        return announcer.run(built.output)
+        return built
 
     def _release(self, target: Target) -> Outcome:
-        name = release_id(self.now, _digest(self.site.output))
+        name = release_id(self.now, digest(self.site.output))
         with self.terminal.doing(f"Releasing to {self.site.deploy}"):
             return target.release(self.site.output, release_id=name)
 
     def _tell_release(self, target: Target, outcome: Outcome) -> None:
         where = target.where
+        self.terminal.show(outcome.warnings)
         if outcome.changed:
             self.terminal.tell("Released", f"{where} ({outcome.files_sent} files changed)")
         else:
             self.terminal.tell("Released", f"{where} (unchanged since the last publish)")
-
-
-def former_paths(manifest: bytes | None, siteurl: str) -> dict[str, tuple[str, ...]]:
-    """Return, per guid, the paths at which the previous release had each post.
-
-    A post whose slug has changed since then redirects from them. An unreadable manifest of a
-    former release only costs these redirects: it is not this build's mistake.
-    """
-    if manifest is None:
-        return {}
-    try:
-        posts = json.loads(manifest)["posts"]
-        former = {}
-        for post in posts:
-            paths = [*post.get("aliases", ())]
-            base = json.loads(manifest)["site"].rstrip("/") + "/"
-            if post["url"].startswith(base):
-                paths.append(post["url"].removeprefix(base))
-            former[post["guid"]] = tuple(paths)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return former
-
-
-def refuse_example_addresses(site: Site, *, remote: bool, networks: tuple[str, ...]) -> None:
-    """Stop before anything leaves the machine for a site that still has an example address.
-
-    On a loopback SITEURL the example FEED_AUTHORITY passes: nobody keeps an id from there.
-    """
-    reason = _leaves(remote=remote, networks=networks)
-    if not reason:
-        return
-    problems = []
-    if configuration.is_example(site.siteurl):
-        problems.append(
-            Problem(
-                path=site.settings_file,
-                what=f"SITEURL is still the example {site.siteurl}, and {reason}",
-                instead="write your site's own address",
-            )
-        )
-    if configuration.is_example(site.feed_authority) and not configuration.is_loopback(
-        site.siteurl
-    ):
-        problems.append(
-            Problem(
-                path=site.settings_file,
-                what=f"FEED_AUTHORITY is still the example {site.feed_authority}, and {reason}",
-                instead="write a domain of yours; it can never change afterwards",
-            )
-        )
-    if problems:
-        raise ProblemsFound(problems, exit_status=2)
-
-
-def refuse_demo_posts(built: Built, *, remote: bool, networks: tuple[str, ...]) -> None:
-    """Stop before the demo's posts are deployed to a server or announced for real."""
-    reason = _leaves(remote=remote, networks=networks)
-    demo = [post for post in built.posts if post.demo]
-    if reason and demo:
-        raise ProblemsFound(
-            [
-                Problem(
-                    what=f"{len(demo)} demo posts remain, such as {demo[0].source}, and {reason}",
-                    instead="remove them, or start a site of your own with `utrop init DIR`",
-                )
-            ],
-            exit_status=2,
-        )
-
-
-def _leaves(*, remote: bool, networks: tuple[str, ...]) -> str:
-    real = [network for network in networks if network != "preview"]
-    if real:
-        return f"NETWORKS names {', '.join(real)}"
-    return "DEPLOY names a server" if remote else ""
 
 
 def _build(
@@ -191,36 +148,11 @@ def _build(
     )
     terminal.tell(
         "Built",
-        f"{_count(len(listed), 'post')} ({per_language or 'none'}), {_count(built.web_pages, 'page')},"
-        f" {_count(built.feeds, 'feed')} in {taken:.1f} s",
+        f"{_count(len(listed), 'post')} ({per_language or 'none'}),"
+        f" {_count(built.web_pages, 'page')}, {_count(built.feeds, 'feed')} in {taken:.1f} s",
     )
     tell_held(built.held, site, terminal)
     return built
-
-
-def tell_held(held: tuple[Document, ...], site: Site, terminal: Terminal) -> None:
-    """Name what is not in the public site, so that nothing is silently missing."""
-    for document in held:
-        if document.state == "scheduled" and document.published is not None:
-            due = document.published.astimezone(site.timezone)
-            terminal.tell("Scheduled", f"{document.title} ({due:%Y-%m-%d %H:%M})")
-    drafts = [document.title for document in held if document.state == "draft"]
-    if drafts:
-        terminal.tell("Drafts", "; ".join(drafts))
-
-
-def _tell_next_steps(built: Built, terminal: Terminal) -> None:
-    terminal.tell("Next", "make devserver to look at it, make publish to release it")
-
-
-def _digest(output: Path) -> str:
-    """Return a hash over every path and byte of an output folder."""
-    digest = hashlib.sha256()
-    for path in sorted(output.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(output).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,24 +7,19 @@ from pathlib import Path
 
 from utrop import configuration, plugins
 from utrop.configuration import Site
-from utrop.deployment.target import Target, open_target
 from utrop.deployment.targets.file import FileTarget
-from utrop.problem import Problem, ProblemsFound
+from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.releasing import target_of
 from utrop.serving.devserver import develop as develop_site
 from utrop.serving.static import serve as serve_folder
 from utrop.terminal import Terminal
-
-
-def target_of(site: Site) -> Target:
-    """Return the target that a site's DEPLOY names, contacting nothing yet."""
-    return open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
 
 
 def serve(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
     """Serve the current release of a local target until interrupted."""
     target = target_of(site)
     if not isinstance(target, FileTarget):
-        raise configuration.configuration_error(
+        raise configuration_error(
             f"the release is on a server: {site.deploy}", f"open {site.siteurl}"
         )
     folder = target.folder / "current"

@@ -1,0 +1,64 @@
+"""Refusing: nothing of the demo, and nothing with an example address, ever leaves the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from utrop import configuration
+from utrop.configuration import Site
+from utrop.post import Post
+from utrop.problem import Problem, ProblemsFound
+
+
+def refuse_example_addresses(site: Site, *, remote: bool, networks: tuple[str, ...]) -> None:
+    """Stop before anything leaves the machine for a site that still has an example address.
+
+    On a loopback SITEURL the example FEED_AUTHORITY passes: nobody keeps an id from there.
+    """
+    reason = _leaves(remote=remote, networks=networks)
+    if not reason:
+        return
+    problems = []
+    if configuration.is_example(site.siteurl):
+        problems.append(
+            Problem(
+                path=site.settings_file,
+                what=f"SITEURL is still the example {site.siteurl}, and {reason}",
+                instead="write your site's own address",
+            )
+        )
+    if configuration.is_example(site.feed_authority) and not configuration.is_loopback(
+        site.siteurl
+    ):
+        problems.append(
+            Problem(
+                path=site.settings_file,
+                what=f"FEED_AUTHORITY is still the example {site.feed_authority}, and {reason}",
+                instead="write a domain of yours; it can never change afterwards",
+            )
+        )
+    if problems:
+        raise ProblemsFound(problems, exit_status=2)
+
+
+def refuse_demo_posts(posts: Iterable[Post], *, remote: bool, networks: tuple[str, ...]) -> None:
+    """Stop before the demo's posts are deployed to a server or announced for real."""
+    reason = _leaves(remote=remote, networks=networks)
+    demo = [post for post in posts if post.demo]
+    if reason and demo:
+        raise ProblemsFound(
+            [
+                Problem(
+                    what=f"{len(demo)} demo posts remain, such as {demo[0].source}, and {reason}",
+                    instead="remove them, or start a site of your own with `utrop init DIR`",
+                )
+            ],
+            exit_status=2,
+        )
+
+
+def _leaves(*, remote: bool, networks: tuple[str, ...]) -> str:
+    real = [network for network in networks if network != "preview"]
+    if real:
+        return f"NETWORKS names {', '.join(real)}"
+    return "DEPLOY names a server" if remote else ""
