@@ -10,17 +10,23 @@ from pathlib import Path
 import pytest
 from tests.servers import bluesky_pds, mastodon
 from tests.servers.bluesky_pds import Account, Pds
-from tests.servers.fault_proxy import FaultProxy
+from tests.servers.fault_proxy import Answer, FaultProxy
 from tests.servers.mastodon import MastodonServer
 
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(scope="session")
+def mastodon_accounts() -> Iterator[Iterator[MastodonServer]]:
+    """One Mastodon server per test process, with an account for every test."""
+    with mastodon.running() as servers:
+        yield servers
+
+
 @pytest.fixture
-def mastodon_server() -> Iterator[MastodonServer]:
-    """A Mastodon server of the test's own, with one account and no status."""
-    with mastodon.running() as server:
-        yield server
+def mastodon_server(mastodon_accounts: Iterator[MastodonServer]) -> MastodonServer:
+    """A Mastodon server with an account of the test's own that has no status yet."""
+    return next(mastodon_accounts)
 
 
 @pytest.fixture
@@ -60,8 +66,6 @@ def bluesky_proxy(pds: Pds) -> Iterator[FaultProxy]:
 @pytest.fixture
 def serve_files(tmp_path: Path) -> Iterator[Callable[..., str]]:
     """Serve bytes on loopback: ``serve_files(name, content)`` returns their address."""
-    from tests.servers.fault_proxy import Answer
-
     with FaultProxy() as site:
 
         def serve(name: str, content: bytes, media_type: str = "image/png") -> str:

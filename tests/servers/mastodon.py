@@ -15,17 +15,18 @@ import httpx
 from mastodon_mock.config import MastodonMockConfig, SeedAccount, SeedConfig
 from mastodon_mock.testing.server import MockServer
 
-TOKEN = "canary-mastodon-token-7f3a"
-ACCOUNT = "@inkop@social.example.org"
+DOMAIN = "social.example.org"
+ACCOUNTS = 600
+"""How many tests of one process can have an account of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MastodonServer:
-    """A running server with one account; ``url`` is what MASTODON_URL takes."""
+    """A running server and an account there; ``url`` is what MASTODON_URL takes."""
 
     url: str
-    token: str = TOKEN
-    account: str = ACCOUNT
+    token: str
+    account: str
 
     def statuses(self) -> list[dict[str, Any]]:
         """Return every status of the account, newest first (40 at most)."""
@@ -49,11 +50,13 @@ class MastodonServer:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[MastodonServer]:
-    """Run one server with an empty account until the block ends."""
-    config = MastodonMockConfig(
-        domain="social.example.org",
-        seed=SeedConfig(accounts=[SeedAccount(username="inkop", access_token=TOKEN)]),
-    )
+def running() -> Iterator[Iterator[MastodonServer]]:
+    """Run one server until the block ends; each ``next`` gives it with another empty account."""
+    tokens = {f"inkop{number}": f"canary-token-{number}-7f3a" for number in range(ACCOUNTS)}
+    seeds = [SeedAccount(username=name, access_token=token) for name, token in tokens.items()]
+    config = MastodonMockConfig(domain=DOMAIN, seed=SeedConfig(accounts=seeds))
     with MockServer(config=config, log_level="critical") as server:
-        yield MastodonServer(url=server.base_url)
+        yield (
+            MastodonServer(url=server.base_url, token=token, account=f"@{name}@{DOMAIN}")
+            for name, token in tokens.items()
+        )

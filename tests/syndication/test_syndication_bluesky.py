@@ -49,6 +49,16 @@ def network(
     return at(bluesky_proxy.url, bluesky_account, http)
 
 
+@pytest.fixture(scope="module")
+def standing(pds: Pds) -> Iterator[tuple[bluesky.Bluesky, FaultProxy]]:
+    """A logged-in account, for the tests that publish nothing: each login takes the server long."""
+    account = pds.create_account("standing")
+    with FaultProxy(pds.url) as proxy, httpx.Client(trust_env=False) as client:
+        network = at(proxy.url, account, client)
+        network.check()
+        yield network, proxy
+
+
 def at(url: str, account: Account, http: httpx.Client) -> bluesky.Bluesky:
     environ = {
         "BLUESKY_URL": url,
@@ -374,14 +384,11 @@ def test_limits_count_graphemes_and_bytes() -> None:
     ],
 )
 def test_refusals_say_what_may_be_done_next(
-    status: int,
-    name: str,
-    error: type[Exception],
-    network: bluesky.Bluesky,
-    bluesky_proxy: FaultProxy,
+    status: int, name: str, error: type[Exception], standing: tuple[bluesky.Bluesky, FaultProxy]
 ) -> None:
+    network, proxy = standing
     body = json.dumps({"error": name, "message": "Det gick inte"}).encode()
-    bluesky_proxy.answer(Answer(status=status, body=body), "POST", PUT)
+    proxy.answer(Answer(status=status, body=body), "POST", PUT)
     with pytest.raises(error, match=rf"{status} .*Det gick inte"):
         network.publish(message(), idempotency_key="k")
 
@@ -431,18 +438,20 @@ def test_login_whose_answer_is_lost_published_nothing(
     ],
 )
 def test_find_that_got_no_clear_answer_never_says_absent(
-    answer: Answer, network: bluesky.Bluesky, bluesky_proxy: FaultProxy
+    answer: Answer, standing: tuple[bluesky.Bluesky, FaultProxy]
 ) -> None:
-    bluesky_proxy.answer(answer, "GET", GET)
+    network, proxy = standing
+    proxy.answer(answer, "GET", GET)
     with pytest.raises(OutcomeUnknown):
         network.find(message(), idempotency_key="k", since=SINCE)
 
 
 def test_put_without_a_sound_answer_is_unknown(
-    network: bluesky.Bluesky, bluesky_proxy: FaultProxy
+    standing: tuple[bluesky.Bluesky, FaultProxy],
 ) -> None:
+    network, proxy = standing
     for body in (b"", b"[]", b'{"uri": 1}', b'{"uri": "at://did:plc:other/x/y"}', b"\xff\xfe{"):
-        bluesky_proxy.answer(Answer(body=body), "POST", PUT)
+        proxy.answer(Answer(body=body), "POST", PUT)
         with pytest.raises(OutcomeUnknown):
             network.publish(message(), idempotency_key="k")
 
