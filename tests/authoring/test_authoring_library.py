@@ -204,10 +204,22 @@ def test_warnings_name_file_and_line_and_stop_nothing(
     ]
 
 
+def test_a_half_written_draft_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = MINIMAL.replace("uid: a1", "uid: a1\nstatus: draft")
+    library = read(tmp_path, {"a.md": text + "\n![Karta](karta.png)\n"})
+    assert [str(warning) for warning in library.warnings] == [
+        'a.md:11: warning: there is no file "karta.png"; correct the path,'
+        " or put the file into the content folder"
+    ]
+
+
 def test_addresses_that_name_no_file_are_left_alone(tmp_path: Path) -> None:
     body = (
         "[a](/om/) [b](/feed.rss) [c](#del) [d](?x=1) [e](//cdn.example.org/a.png)"
-        " [f](mailto:a@example.org) [g](https://example.org/a.md) [h](om) [i]({tag}lou)"
+        " [f](mailto:a@example.org) [g](https://example.org/a.md) [h](om)"
         " <https://example.org/a.png> <a@example.org> [j](<>)\n\n"
         "    [kod](saknas.md)\n\n~~~\n[kod](saknas.md)\n~~~\n\n<!-- [x](saknas.md) -->\n"
     )

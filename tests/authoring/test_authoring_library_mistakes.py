@@ -236,6 +236,16 @@ ONE_FILE = {
         head() + "[x]({filename}/b.md)",
         ':8: there is no file "/b.md"; correct the path, or put the file into the content folder',
     ),
+    "Pelican's listings": (
+        head() + "[x]({tag}lou)",
+        ':8: the link "{tag}lou" is not understood;'
+        " write the address itself, such as /etikett/lou/",
+    ),
+    "a template's rest": (
+        head() + "![x]({{ site.baseurl }}/a.png)",
+        ':8: the link "{{ site.baseurl }}/a.png" is not understood;'
+        " write the path of a file, such as annan-post.md or /images/karta.png",
+    ),
     "reference": (
         head() + "[x][1]\n\n[1]: b.md\n",
         ':10: there is no file "b.md"; correct the path, or put the file into the content folder',

@@ -50,7 +50,10 @@ def check_links(
 
 
 def problems_of(html: str, document: Document, targets: Targets) -> list[Problem]:
-    """Return the links in a document's HTML that lead nowhere, with their lines."""
+    """Return the links in a document's HTML that lead nowhere, with their lines.
+
+    In a draft they are warnings: it may be half written, and no reader sees it.
+    """
     problems = []
     seen: Counter[str] = Counter()
     for target in links.targets_in(html):
@@ -60,7 +63,13 @@ def problems_of(html: str, document: Document, targets: Targets) -> list[Problem
         line = document.body_line + (line or 1) - 1
         if isinstance(address, Missing):
             problems.append(
-                Problem(path=document.path, line=line, what=address.what, instead=address.instead)
+                Problem(
+                    path=document.path,
+                    line=line,
+                    what=address.what,
+                    instead=address.instead,
+                    severity="warning" if document.state == "draft" else "error",
+                )
             )
             continue
         why = targets.unpublished.get(targets.document(target, document.source) or "")

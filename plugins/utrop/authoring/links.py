@@ -17,7 +17,9 @@ from utrop.authoring.content_files import IMAGE_SUFFIXES, ContentFiles, is_sourc
 from utrop.authoring.mistake import quoted
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_MARKED = re.compile(r"[{|](?P<what>[a-z]+)[}|](?P<path>.*)", re.DOTALL)
+_MARKED = re.compile(r"[{|](?P<what>[^{}|]*)[}|](?P<path>.*)", re.DOTALL)
+_MARKS = ("filename", "static", "attach")
+_PELICANS_LISTINGS = ("author", "category", "index", "tag")
 _TAG = re.compile(
     r"<(?P<name>a|img|source|video|audio)\b(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
 )
@@ -62,8 +64,8 @@ class Targets:
         """
         plain = target.strip()
         marked = _MARKED.fullmatch(plain)
-        if marked and marked["what"] not in ("filename", "static", "attach"):
-            return target
+        if plain.startswith(("{", "|")) and not (marked and marked["what"] in _MARKS):
+            return self._unknown(target, marked["what"] if marked else "")
         if not marked and (not plain or plain[0] in "#?" or plain.startswith("//")):
             return target
         if not marked and _SCHEME.match(plain):
@@ -85,6 +87,13 @@ class Targets:
         if isinstance(address, Missing) or not address.startswith("{filename}/"):
             return None
         return unquote(_parted(address.removeprefix("{filename}/"))[0])
+
+    def _unknown(self, target: str, what: str) -> Missing:
+        if what in _PELICANS_LISTINGS:
+            advice = "write the address itself, such as /etikett/lou/"
+        else:
+            advice = "write the path of a file, such as annan-post.md or /images/karta.png"
+        return Missing(target, f"the link {quoted(target)} is not understood", advice)
 
     def _missing(self, target: str, path: str, source: str) -> Missing:
         if "\\" in path:
