@@ -39,7 +39,12 @@ class Channel:
     @property
     def audience(self) -> Audience:
         """What it announces, for ``selection``."""
-        return Audience(network=self.name, real=self.real, since=self.since, lang=self.lang)
+        return Audience(
+            network=self.name if self.real else None,
+            demo=not self.real,
+            since=self.since,
+            lang=self.lang,
+        )
 
 
 def configure(
@@ -71,17 +76,6 @@ def configure(
     if problems:
         raise ProblemsFound(problems, exit_status=2)
     return channels
-
-
-def audience_of(name: str, settings: Mapping[str, Any]) -> Audience:
-    """Return what a network's account would announce, by its settings alone.
-
-    Raises ``ProblemsFound`` with exit status 2 where the settings are mistaken.
-    """
-    since, lang, problems = _bounds(name, settings, None)
-    if problems:
-        raise ProblemsFound(problems, exit_status=2)
-    return Audience(network=name, real=not networks.is_local(name), since=since, lang=lang)
 
 
 def guard(

@@ -22,9 +22,10 @@ class Reason(StrEnum):
 class Audience:
     """What an account announces."""
 
-    network: str
-    real: bool
-    """Whether announcements leave this machine."""
+    network: str | None
+    """The name that posts may ask for; None: it shows whatever is announced anywhere."""
+    demo: bool = False
+    """Whether demo posts may be announced: only where nothing leaves this machine."""
     since: datetime | None = None
     """Nothing published before this moment (aware); None: no bound."""
     lang: str | None = None
@@ -34,10 +35,9 @@ class Audience:
 def left_out(announcement: Announcement, audience: Audience) -> Reason | None:
     """Return why an account does not announce a post, or None where it does."""
     wanted = announcement.networks
-    # The preview shows what the other networks would get, whichever of them are named.
-    if wanted is not None and (audience.network not in wanted if audience.real else not wanted):
+    if wanted == () or (wanted and audience.network and audience.network not in wanted):
         return Reason.UNWANTED
-    if audience.real and announcement.demo:
+    if announcement.demo and not audience.demo:
         return Reason.DEMO
     if audience.lang is not None and announcement.lang != audience.lang:
         return Reason.OTHER_LANGUAGE

@@ -1,0 +1,96 @@
+"""The words of the preview's page, in Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from utrop.syndication.delivery import State
+from utrop.syndication.selection import Reason
+
+_SWEDISH: Final[Mapping[str, str]] = {
+    "title": "Så annonseras inläggen",
+    "nothing_leaves": "Förhandsvisning: inget nätverk är inkopplat, och inget har lämnat datorn.",
+    "real": "Så här visas inläggen på de nätverk som webbplatsen annonserar på.",
+    "waiting": "Väntar",
+    "announced": "Annonserade",
+    "shown": "Inlägg",
+    "left_out": "Annonseras inte",
+    "network": "Nätverk",
+    "account": "Konto",
+    "open": "Öppna på {network}",
+    "own_words": "Egna ord",
+    "composed": "Automatisk text",
+    "alt": "Bildtext för den som inte ser bilden",
+    "no_alt": "Bilden saknar alternativtext",
+    "no_image": "Ingen bild",
+    "language": "Språk",
+    "length": "Längd",
+    "would": "skulle visas så",
+    "none": "Det finns inga inlägg att annonsera än.",
+    "posts_one": "1 inlägg",
+    "posts_many": "{count} inlägg",
+    "too_long": "Får inte plats",
+    "preview": "Förhandsvisning",
+    State.PENDING: "Väntar",
+    State.SENDING: "Sänds",
+    State.DELIVERED: "Annonserat",
+    State.UNCERTAIN: "Osäkert, kontrolleras",
+    State.FAILED: "Misslyckades",
+    State.SKIPPED: "Annonseras inte",
+    State.WITHDRAWN: "Borttaget",
+    Reason.UNWANTED: "Inlägget ska inte annonseras här",
+    Reason.DEMO: "Demoinlägg annonseras inte",
+    Reason.OTHER_LANGUAGE: "Kontot annonserar på ett annat språk",
+    Reason.BEFORE_SINCE: "Publicerat innan kontot började annonsera",
+    "characters": "tecken",
+    "graphemes": "tecken",
+    "bytes": "byte",
+    "UTF-16 units": "tecken",
+}
+
+_ENGLISH: Final[Mapping[str, str]] = {
+    "title": "How posts are announced",
+    "nothing_leaves": "Preview: no network is connected, and nothing has left this machine.",
+    "real": "How posts look on the networks that the site announces on.",
+    "waiting": "Waiting",
+    "announced": "Announced",
+    "shown": "Posts",
+    "left_out": "Not announced",
+    "network": "Network",
+    "account": "Account",
+    "open": "Open on {network}",
+    "own_words": "Own words",
+    "composed": "Automatic text",
+    "alt": "What the picture shows, for those who cannot see it",
+    "no_alt": "The picture has no alternative text",
+    "no_image": "No picture",
+    "language": "Language",
+    "length": "Length",
+    "would": "would look like this",
+    "none": "There are no posts to announce yet.",
+    "posts_one": "1 post",
+    "posts_many": "{count} posts",
+    "too_long": "Does not fit",
+    "preview": "Preview",
+    State.PENDING: "Waiting",
+    State.SENDING: "Being sent",
+    State.DELIVERED: "Announced",
+    State.UNCERTAIN: "Uncertain, being checked",
+    State.FAILED: "Failed",
+    State.SKIPPED: "Not announced",
+    State.WITHDRAWN: "Withdrawn",
+    Reason.UNWANTED: "The post is not to be announced here",
+    Reason.DEMO: "Demo posts are not announced",
+    Reason.OTHER_LANGUAGE: "The account announces in another language",
+    Reason.BEFORE_SINCE: "Published before the account began to announce",
+    "characters": "characters",
+    "graphemes": "characters",
+    "bytes": "bytes",
+    "UTF-16 units": "characters",
+}
+
+
+def words(lang: str) -> Mapping[str, str]:
+    """Return the page's words in Swedish for a Swedish site, else in English."""
+    return _SWEDISH if lang == "sv" else _ENGLISH

@@ -1,0 +1,45 @@
+"""Pelican's hook: the manifest, written when everything else of the site stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pelican import signals
+from pelican.generators import Generator
+
+from utrop import articles
+from utrop.post import Post
+from utrop.syndication.manifest import FILE_NAME, announcement_of, to_bytes
+
+
+class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no types
+    """Writes ``announcements.json`` of what is really published."""
+
+    def generate_context(self) -> None:
+        """Do nothing: posts can be read only once every generator has its context."""
+
+    def generate_output(self, writer: Any) -> None:  # noqa: ARG002 - the manifest needs no template
+        """Write the manifest; Pelican calls it with the writer of its pages."""
+        write(articles.posts(self.context), self.settings)
+
+
+def write(posts: Iterable[Post], settings: Mapping[str, Any]) -> Path:
+    """Write the manifest below OUTPUT_PATH and return the file; only published posts are in it."""
+    published = [announcement_of(post) for post in posts if post.status == "published"]
+    path = Path(settings["OUTPUT_PATH"]) / FILE_NAME
+    data = to_bytes(published, site=settings["SITEURL"])
+    if not path.is_file() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return path
+
+
+def register() -> None:
+    """Pelican calls this once for each plugin."""
+    signals.get_generators.connect(_generators)
+
+
+def _generators(_pelican: Any) -> type[ManifestGenerator]:
+    return ManifestGenerator
