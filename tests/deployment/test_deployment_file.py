@@ -375,3 +375,56 @@ def test_a_reader_never_sees_a_mix_nor_nothing(tmp_path: Path, build: Write) -> 
 
     assert wrong == []
     assert len(seen) == 2
+
+
+def test_a_release_that_could_not_be_removed_is_told_and_never_gone_back_to(
+    target: FileTarget, build: Write, old: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        target.release(build(old | {"n": str(number)}), release_id=an_id(number))
+    real = shutil.rmtree
+
+    def half(folder: Path) -> None:
+        (folder / "index.html").unlink()
+        raise OSError(errno.EBUSY, "busy", str(folder))
+
+    monkeypatch.setattr(shutil, "rmtree", half)
+    outcome = target.release(build(old | {"n": "4"}), release_id=an_id(4))
+    monkeypatch.setattr(shutil, "rmtree", real)
+
+    assert outcome.changed
+    assert [str(warning) for warning in outcome.warnings] == [
+        f"{target.folder / 'releases' / an_id(1)}: warning: could not be removed (busy);"
+        " the next publish tries again"
+    ]
+    assert [info.id for info in target.releases()] == [an_id(4), an_id(3), an_id(2)]
+    target.release(build(old | {"n": "5"}), release_id=an_id(5))
+    assert leftovers(target.folder) == []
+
+
+def test_ctrl_c_at_any_step_leaves_a_whole_site_and_nothing_half_made(
+    tmp_path: Path, build: Write, old: Site, new: Site
+) -> None:
+    interrupted = set()
+    for last in range(1, 100):
+        folder = tmp_path / str(last)
+        FileTarget(folder=folder, keep=3).release(build(old), release_id=an_id(1))
+        steps: list[str] = []
+
+        def step(name: str, steps: list[str] = steps, last: int = last) -> None:
+            steps.append(name)
+            if len(steps) == last:
+                raise KeyboardInterrupt
+
+        target = FileTarget(folder=folder, keep=3, step=step)
+        try:
+            target.release(build(new), release_id=an_id(2))
+        except KeyboardInterrupt:
+            interrupted.add(last)
+        else:
+            break
+        live = contents(folder / "current")
+        assert live == (new if "switched" in steps else old)
+        assert leftovers(folder) == []
+        assert {info.id for info in target.releases() if not info.current} <= {an_id(1)}
+    assert len(interrupted) >= len(new) + 4

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import shlex
 import shutil
 import socket
@@ -33,7 +33,9 @@ class SshServer:
 
     def url(self, path: Path, *, port: int | None = None) -> str:
         """Return the target URL of a folder, by way of a proxy's port if given."""
-        return f"rsync+ssh://{getpass.getuser()}@127.0.0.1:{port or self.port}{path}"
+        return (
+            f"rsync+ssh://{pwd.getpwuid(os.geteuid()).pw_name}@127.0.0.1:{port or self.port}{path}"
+        )
 
     def environ(self, *, key: str = "client_key", hosts: str = "known_hosts") -> dict[str, str]:
         """Return an environment in which ssh uses the throwaway keys and no one's own settings."""

@@ -210,7 +210,7 @@ class FileTarget:
                     Problem(
                         path=self._releases / name,
                         what=f"could not be removed ({error.strerror})",
-                        instead="remove it by hand",
+                        instead="the next publish tries again",
                         severity="warning",
                     )
                 )
