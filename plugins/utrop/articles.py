@@ -17,6 +17,7 @@ from pelican.utils import slugify
 
 from utrop import pictures
 from utrop.absolute import absolute
+from utrop.aliases import Addressed, all_aliases
 from utrop.inputs import SETTING, BuildInputs
 from utrop.page import AFTER_PLACED, SitePage
 from utrop.post import Image, Post, Term, Translation, newest_first
@@ -72,21 +73,17 @@ def share_image(context: MutableMapping[str, Any]) -> Image:
         file = Path(context["THEME"]) / "static" / _SHARE_IMAGE
         path = f"{context['THEME_STATIC_DIR']}/{_SHARE_IMAGE}"
     try:
-        measured = pictures.measure(file)
+        return pictures.served(
+            file,
+            path=path,
+            siteurl=str(context["SITEURL"]),
+            alt=str(context.get("SHARE_IMAGE_ALT") or context["SITENAME"]),
+        )
     except (ValueError, OSError) as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
         raise configuration_error(
             f"SHARE_IMAGE: {named or file}: {reason}", "name a JPEG, PNG or WebP file"
         ) from error
-    return Image(
-        url=f"{context['SITEURL']}/{path}",
-        path=path,
-        alt=str(context.get("SHARE_IMAGE_ALT") or context["SITENAME"]),
-        media_type=measured.media_type,
-        length=measured.length,
-        width=measured.width,
-        height=measured.height,
-    )
 
 
 def collect(generators: Sequence[Any]) -> None:
@@ -138,8 +135,8 @@ class _Reading:
         owners = self._owners([*articles, *site_pages])
         self.context[_ADDRESSES] = owners
         terms = self._taxonomy(articles)
-        former = self._former_paths(articles, set(owners))
-        made = {id(item): self._post(item, articles, terms, former) for item in articles}
+        aliases = self._aliases(articles, set(owners))
+        made = {id(item): self._post(item, articles, terms, aliases) for item in articles}
         made_pages = {id(item): self._page(item, site_pages) for item in site_pages}
         if self.problems:
             raise ProblemsFound(self.problems)
@@ -208,25 +205,21 @@ class _Reading:
         slug = slugify(name, regex_subs=self.context["SLUG_REGEX_SUBSTITUTIONS"])
         return str(slug).strip("-_")
 
-    def _former_paths(self, articles: list[Any], taken: set[str]) -> dict[str, tuple[str, ...]]:
-        """Give each path of an earlier release to the newest post that had it, if none has it now.
-
-        What a writer says in ``aliases`` goes before what a release remembers.
-        """
+    def _aliases(self, articles: list[Any], taken: set[str]) -> dict[str, tuple[str, ...]]:
         inputs: BuildInputs = self.context[SETTING]
-        claimed = taken | {_path(alias) for article in articles for alias in _own_aliases(article)}
-        given: dict[str, tuple[str, ...]] = {}
-        newest = sorted(
-            articles,
-            key=lambda article: (article.utrop_document.published, article.utrop_document.uid),
-            reverse=True,
+        return all_aliases(
+            (
+                Addressed(
+                    guid=self._guid(article),
+                    path=article.url,
+                    published=article.utrop_document.published,
+                    aliases=_own_aliases(article),
+                )
+                for article in articles
+            ),
+            inputs.former_paths,
+            taken,
         )
-        for article in newest:
-            guid = self._guid(article)
-            paths = [path for path in inputs.former_paths.get(guid, ()) if path not in claimed]
-            claimed.update(paths)
-            given[guid] = tuple(dict.fromkeys(paths))
-        return given
 
     def _guid(self, article: Any) -> str:
         authority, year = self.context["FEED_AUTHORITY"], self.context["FEED_AUTHORITY_YEAR"]
@@ -237,14 +230,13 @@ class _Reading:
         article: Any,
         articles: list[Any],
         terms: Taxonomy,
-        former: dict[str, tuple[str, ...]],
+        aliases: dict[str, tuple[str, ...]],
     ) -> Post:
         document = article.utrop_document
         matter = document.front_matter
         guid = self._guid(article)
         url = f"{self._siteurl}/{article.url}"
         category = terms.term("category", document.category, article.lang)
-        aliases = (_path(alias) for alias in _own_aliases(article))
         return Post(
             guid=guid,
             uid=document.uid,
@@ -264,11 +256,7 @@ class _Reading:
             translations=self._translations(article, articles),
             status=_state(article),
             announce=document.announce,
-            aliases=tuple(
-                path
-                for path in dict.fromkeys([*aliases, *former.get(guid, ())])
-                if path != article.url
-            ),
+            aliases=aliases[guid],
             source=article.get_relative_source_path(),
             demo=bool(matter.demo),
             responsible_editor=_words(matter, "responsible_editor"),
@@ -289,7 +277,7 @@ class _Reading:
             modified=page.utrop_document.modified,
             status=_state(page),
             source=page.get_relative_source_path(),
-            aliases=tuple(_path(alias) for alias in _own_aliases(page)),
+            aliases=_own_aliases(page),
             image=self._image(page),
         )
 
@@ -321,19 +309,15 @@ class _Reading:
             self._problem(content, f"there is no picture {named}", "correct `image:`")
             return None
         try:
-            measured = pictures.measure(file)
+            return pictures.served(
+                file,
+                path=static.url,
+                siteurl=self._siteurl,
+                alt=_words(content.utrop_document.front_matter, "image_alt"),
+            )
         except (ValueError, OSError) as error:
             self._problem(content, f"the picture {named}: {error}", "use a JPEG, PNG or WebP file")
             return None
-        return Image(
-            url=f"{self._siteurl}/{static.url}",
-            path=static.url,
-            alt=_words(content.utrop_document.front_matter, "image_alt"),
-            media_type=measured.media_type,
-            length=measured.length,
-            width=measured.width,
-            height=measured.height,
-        )
 
 
 _LISTED = frozenset({"published", "draft", "scheduled"})
@@ -359,9 +343,6 @@ def _summary(content: Any) -> str:
     return str(content.metadata.get("summary", "")).strip()
 
 
-def _own_aliases(content: Any) -> list[str]:
-    return [str(alias) for alias in content.utrop_document.front_matter.aliases]
-
-
-def _path(alias: str) -> str:
-    return alias.strip().lstrip("/")
+def _own_aliases(content: Any) -> tuple[str, ...]:
+    named = content.utrop_document.front_matter.aliases
+    return tuple(str(alias).strip().lstrip("/") for alias in named)

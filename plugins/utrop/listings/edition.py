@@ -77,6 +77,11 @@ class Edition:
         return language(self.lang).name
 
     @property
+    def directory(self) -> tuple[SitePage, ...]:
+        """Every page: those of the menu in its order, then the others."""
+        return self.menu + tuple(page for page in self.pages if page not in self.menu)
+
+    @property
     def archive_path(self) -> str:
         """Path of the archive below SITEURL; empty where nothing is in it."""
         if not self.posts:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from jinja2 import StrictUndefined
 from pelican import signals
 from pelican.generators import Generator
 
 from utrop import articles, translations
 from utrop.languages import listing_path
 from utrop.listings.claims import claimed
-from utrop.listings.edition import by_year, terms
 from utrop.listings.sitemap import robots, sitemap
 from utrop.listings.sitemap_entries import entries
-from utrop.listings.view import View, Views
-from utrop.listings.wording import date_in_words, moment_in_words, number
-from utrop.page import SitePage
-from utrop.post import Post
+from utrop.listings.theme_functions import VIEWS, WORDS, ThemeFunctions
+from utrop.listings.view import Views
 from utrop.problem import ProblemsFound
 
 _FEEDS = ("FEED", "FEED_ALL", "CATEGORY_FEED", "AUTHOR_FEED", "TAG_FEED", "TRANSLATION_FEED")
@@ -93,9 +87,6 @@ SETTINGS: dict[str, Any] = {
 }
 """Pelican's settings that Utrop relies on; the site's own are laid over them."""
 
-_VIEWS = "utrop_views"
-_WORDS = "utrop_words"
-
 
 def register() -> None:
     """Connect to Pelican's signals."""
@@ -114,7 +105,7 @@ def _prepare(pelican: Any) -> None:
     for kind in ("category", "tag", "author"):
         settings[f"{kind.upper()}_URL"] = listing_path(kind, "{slug}", lang, lang)
     wanted = dict.fromkeys([lang, *settings.get("LANGUAGES", ())])
-    settings[_WORDS] = translations.load(Path(settings["THEME"]) / "translations", wanted)
+    settings[WORDS] = translations.load(Path(settings["THEME"]) / "translations", wanted)
 
 
 def _collect(generators: list[Any]) -> None:
@@ -122,7 +113,7 @@ def _collect(generators: list[Any]) -> None:
     generator = generators[0]
     views = Views(
         settings=generator.settings,
-        words=generator.settings[_WORDS],
+        words=generator.settings[WORDS],
         posts=articles.posts(generator.context),
         pages=articles.pages(generator.context),
         share_image=articles.share_image(generator.context),
@@ -132,7 +123,7 @@ def _collect(generators: list[Any]) -> None:
     if problems:
         raise ProblemsFound(problems)
     taken.update(claims)
-    generator.settings[_VIEWS] = views
+    generator.settings[VIEWS] = views
 
 
 def _generators(_pelican: Any) -> type[Generator]:
@@ -146,76 +137,7 @@ def _furnish(generator: Any) -> None:
     version = (
         hashlib.sha256(stylesheet.read_bytes()).hexdigest()[:8] if stylesheet.is_file() else ""
     )
-    generator.env.globals.update(_functions(settings), css_version=version)
-
-
-def _functions(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The functions that templates may call; the language is that of the page's view."""
-
-    def views() -> Views:
-        found: Views = settings[_VIEWS]
-        return found
-
-    def view_of(thing: Post | SitePage) -> View:
-        return views().of_post(thing) if isinstance(thing, Post) else views().of_page(thing)
-
-    def href(path: str) -> str:
-        base: str = views().base
-        return base + path
-
-    @pass_context
-    def gettext(context: Context, message: str, **values: Any) -> Any:
-        words = settings[_WORDS][context["view"].lang]
-        return _filled(words.text(message), values)
-
-    @pass_context
-    def ngettext(context: Context, one: str, many: str, count: int, **values: Any) -> Any:
-        lang = context["view"].lang
-        words = settings[_WORDS][lang]
-        return _filled(words.plural(one, many, count), {"count": number(count, lang), **values})
-
-    @pass_context
-    def day(context: Context, moment: datetime) -> str:
-        return date_in_words(moment, context["view"].lang, views().zone)
-
-    @pass_context
-    def moment_of(context: Context, moment: datetime) -> str:
-        return moment_in_words(moment, context["view"].lang, views().zone)
-
-    def iso_day(moment: datetime) -> str:
-        return moment.astimezone(views().zone).date().isoformat()
-
-    def machine(moment: datetime) -> str:
-        return moment.astimezone(views().zone).isoformat(timespec="minutes")
-
-    return {
-        "_": gettext,
-        "gettext": gettext,
-        "ngettext": ngettext,
-        "href": href,
-        "view_of": view_of,
-        "day": day,
-        "moment": moment_of,
-        "iso_day": iso_day,
-        "machine": machine,
-        "terms": terms,
-        "years": lambda edition: by_year(edition.posts, views().zone),
-        "year_path": lambda edition, year: edition.archive_path + f"{year}/",
-        "editions": lambda: views().editions,
-        "feeds": lambda edition: views().feeds(edition),
-        "home_subtitle": lambda: views().subtitle,
-        "is_listed": lambda term: views().is_listed(term),
-        "publisher": lambda: views().publisher.name,
-    }
-
-
-def _filled(text: str, values: Mapping[str, Any]) -> Any:
-    """Put values into a text; where one is markup, the result is, with all else escaped."""
-    if not values:
-        return text
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return Markup(escape(text)) % values  # noqa: S704 - the text is escaped
-    return text % values
+    generator.env.globals.update(ThemeFunctions(settings).names(), css_version=version)
 
 
 class ListingsGenerator(Generator):  # type: ignore[misc] # Pelican has no types
@@ -223,7 +145,7 @@ class ListingsGenerator(Generator):  # type: ignore[misc] # Pelican has no types
 
     def generate_output(self, writer: Any) -> None:
         """Write every page; called by Pelican once all contexts are complete."""
-        views: Views = self.settings[_VIEWS]
+        views: Views = self.settings[VIEWS]
         for listing in views.listings:
             self._write(
                 writer,
