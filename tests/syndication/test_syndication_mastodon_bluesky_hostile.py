@@ -158,6 +158,18 @@ def test_answer_that_drips_for_ever_ends(
         network.publish(message(), idempotency_key="k")
 
 
+@both
+def test_answer_that_never_ends_is_not_read_to_its_end(
+    make: Maker, server: FaultProxy, http: httpx.Client
+) -> None:
+    admit(server)
+    # It would be a success, were it not so long.
+    long = {"id": "1", "uri": "u", "padding": " " * ANSWER_BYTES}
+    server.answer(packed(long), "POST")
+    with pytest.raises(OutcomeUnknown, match="longer than"):
+        make(server, http).publish(message(), idempotency_key="k")
+
+
 def test_receipt_of_a_hostile_server_carries_no_script(
     server: FaultProxy, http: httpx.Client
 ) -> None:
