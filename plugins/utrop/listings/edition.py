@@ -50,12 +50,6 @@ class Listing:
     """Path of the page with older posts."""
 
     @property
-    def first_path(self) -> str:
-        """Path of the list's first page."""
-        word = language(self.lang).words["page"]
-        return self.path if self.number == 1 else self.path.removesuffix(f"{word}/{self.number}/")
-
-    @property
     def has_feed(self) -> bool:
         """Whether feeds exist for it; they carry published posts only."""
         return any(post.status == "published" for post in self.posts)

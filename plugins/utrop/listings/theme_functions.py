@@ -39,7 +39,6 @@ class ThemeFunctions:
         return {
             "_": self.gettext,
             "day": self.day,
-            "editions": lambda: self._views.editions,
             "feeds": self.feeds,
             "gettext": self.gettext,
             "href": self.href,
