@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from utrop.authoring import values
+from utrop.authoring import keys, values
+from utrop.authoring.header import SplitFile
+from utrop.authoring.mistake import Mistake
+from utrop.authoring.values import Rules
 from utrop.post import Announce
+from utrop.problem import Problem
 
 Kind = Literal["post", "page"]
 Status = Literal["draft", "published", "hidden", "withdrawn"]
@@ -168,3 +173,70 @@ def json_schema(kind: Kind = "post") -> dict[str, Any]:
     author = {**schema["properties"]["authors"], "title": "Author"}
     schema["properties"]["author"] = author
     return schema
+
+
+@dataclass(slots=True, kw_only=True)
+class Parsed:
+    """The outcome of reading one header: the model if it is right, else the problems."""
+
+    front_matter: FrontMatter | None
+    lines: dict[tuple[str, ...], int]
+    problems: list[Problem]
+
+
+def parse(file: SplitFile, kind: Kind, path: Path, rules: Rules, shown: str = "") -> Parsed:
+    """Type a header's values and return the model with each key's line, or every problem.
+
+    ``shown`` is the path as a command's argument names it.
+    """
+    model = MODELS[kind]
+    every = frozenset(field.key for field in FIELDS)
+    said, lines, problems = keys.known(file, kind, tuple(model.model_fields), every, path)
+    parsed = Parsed(front_matter=None, lines=lines, problems=problems)
+    problems += keys.missing(said, kind, path, file.first_line, lines, shown or str(path))
+    try:
+        front_matter = model.model_validate(said, context=rules)
+    except ValidationError as error:
+        # What is missing has been said above, in better words.
+        wrong = [one for one in error.errors() if one["type"] != "missing"]
+        problems += [_problem(one, lines, path) for one in wrong]
+        return parsed
+    problems += _contradictions(front_matter, lines, path)
+    if not problems:
+        parsed.front_matter = front_matter
+    return parsed
+
+
+def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
+    key = str(error["loc"][0])
+    mistake = error.get("ctx", {}).get("error")
+    if isinstance(mistake, Mistake):
+        line = lines.get((key, *mistake.at), lines.get((key,)))
+        return Problem(path=path, line=line, what=mistake.what, instead=mistake.instead)
+    return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
+
+
+def _contradictions(
+    front_matter: FrontMatter, lines: dict[tuple[str, ...], int], path: Path
+) -> list[Problem]:
+    problems = []
+    if front_matter.image and not front_matter.image_alt:
+        problems.append(
+            Problem(
+                path=path,
+                line=lines.get(("image",)),
+                what="the image has no image_alt",
+                instead='write "image_alt:" and what the picture shows',
+            )
+        )
+    problems += [
+        Problem(
+            path=path,
+            line=lines.get((key,)),
+            what=f'"{key}" stands without an image',
+            instead='write "image:" and the path of the picture, or remove it',
+        )
+        for key in ("image_alt", "image_credit")
+        if getattr(front_matter, key) and not front_matter.image
+    ]
+    return problems

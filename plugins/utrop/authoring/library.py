@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 from utrop.authoring import agreement, document, header, slugs
 from utrop.authoring.content_files import IMAGE_SUFFIXES, PAGES_FOLDER, ContentFiles
 from utrop.authoring.document import Document
-from utrop.authoring.front_matter import FrontMatter, Kind
+from utrop.authoring.front_matter import FrontMatter, Kind, parse
 from utrop.authoring.link_check import check_links
 from utrop.authoring.links import Targets
 from utrop.authoring.mistake import quoted
-from utrop.authoring.parsing import parse
 from utrop.authoring.values import Rules
 from utrop.problem import Problem, ProblemsFound
 from utrop.settings import NETWORK_NAMES

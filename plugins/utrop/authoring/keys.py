@@ -1,17 +1,12 @@
-"""The header's values made into front matter, or into a list of what is wrong with them."""
+"""The keys of a header: which are known, which are misspelt, and which are missing."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from utrop.authoring import values
-from utrop.authoring.front_matter import FIELDS, MODELS, FrontMatter, Kind
 from utrop.authoring.header import SplitFile
-from utrop.authoring.mistake import Mistake, quoted
-from utrop.authoring.values import Rules
+from utrop.authoring.mistake import quoted
 from utrop.authoring.yaml_nodes import Value
 from utrop.problem import Problem
 
@@ -48,49 +43,16 @@ _FOREIGN = {
 }
 
 
-class Parsed:
-    """The outcome of reading one header: the model if it is right, else the problems."""
-
-    __slots__ = ("front_matter", "lines", "problems")
-    front_matter: FrontMatter | None
-    lines: dict[tuple[str, ...], int]
-    problems: list[Problem]
-
-    def __init__(self, lines: dict[tuple[str, ...], int]) -> None:
-        self.front_matter = None
-        self.lines = lines
-        self.problems = []
-
-
-def parse(file: SplitFile, kind: Kind, path: Path, rules: Rules, shown: str = "") -> Parsed:
-    """Type a header's values and return the model with each key's line, or every problem.
-
-    ``shown`` is the path as a command's argument names it.
-    """
-    keys, lines, problems = _known(file, kind, path)
-    parsed = Parsed(lines)
-    parsed.problems = problems
-    problems += _missing(keys, kind, path, file.first_line, lines, shown or str(path))
-    try:
-        front_matter = MODELS[kind].model_validate(keys, context=rules)
-    except ValidationError as error:
-        # What is missing has been said above, in better words.
-        wrong = [one for one in error.errors() if one["type"] != "missing"]
-        problems += [_problem(one, lines, path) for one in wrong]
-        return parsed
-    problems += _contradictions(front_matter, lines, path)
-    if not problems:
-        parsed.front_matter = front_matter
-    return parsed
-
-
-def _known(
-    file: SplitFile, kind: Kind, path: Path
+def known(
+    file: SplitFile, kind: str, own: tuple[str, ...], every: frozenset[str], path: Path
 ) -> tuple[dict[str, Value], dict[tuple[str, ...], int], list[Problem]]:
-    """Sort the keys into those of the model and those that are mistakes."""
+    """Sort a header's keys into those that a post or page has, and those that are mistakes.
+
+    ``own`` are the keys of its kind, ``every`` those of both. The values come back by the model's
+    names, and with them the line of each.
+    """
     keys: dict[str, Value] = {}
     problems = []
-    own = MODELS[kind].model_fields
     for written, value in file.values.items():
         line = file.lines[(written,)]
         key = _canonical(written)
@@ -100,11 +62,11 @@ def _known(
         elif key in own:
             keys[key] = value
             continue
-        elif any(key == field.key for field in FIELDS):
+        elif key in every:
             other = "pages" if kind == "post" else "posts"
             what, instead = f"the key {quoted(written)} is for {other} only", "remove it"
         else:
-            what, instead = f"unknown key {quoted(written)}", _suggestion(written, tuple(own))
+            what, instead = f"unknown key {quoted(written)}", _suggestion(written, own)
         problems.append(Problem(path=path, line=line, what=what, instead=instead))
     lines = {(_canonical(place[0]), *place[1:]): line for place, line in file.lines.items()}
     return keys, lines, problems
@@ -124,14 +86,15 @@ def _suggestion(key: str, own: tuple[str, ...]) -> str:
     return f'write "{near}"' if near else f"remove it; the keys are {', '.join(own)}"
 
 
-def _missing(
+def missing(
     keys: dict[str, Value],
-    kind: Kind,
+    kind: str,
     path: Path,
     first_line: int,
     lines: dict[tuple[str, ...], int],
     shown: str,
 ) -> list[Problem]:
+    """Return which of the keys that every post or page needs are not there, or are empty."""
     advice = {
         "title": ("there is no title", 'write "title:" and the heading'),
         "date": ("the post has no date", 'write "date:" and a date such as 2026-11-23'),
@@ -146,39 +109,4 @@ def _missing(
         what, instead = advice[key]
         line = lines.get((key,), first_line)
         problems.append(Problem(path=path, line=line, what=what, instead=instead))
-    return problems
-
-
-def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
-    key = str(error["loc"][0])
-    mistake = error.get("ctx", {}).get("error")
-    if isinstance(mistake, Mistake):
-        line = lines.get((key, *mistake.at), lines.get((key,)))
-        return Problem(path=path, line=line, what=mistake.what, instead=mistake.instead)
-    return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
-
-
-def _contradictions(
-    front_matter: FrontMatter, lines: dict[tuple[str, ...], int], path: Path
-) -> list[Problem]:
-    problems = []
-    if front_matter.image and not front_matter.image_alt:
-        problems.append(
-            Problem(
-                path=path,
-                line=lines.get(("image",)),
-                what="the image has no image_alt",
-                instead='write "image_alt:" and what the picture shows',
-            )
-        )
-    problems += [
-        Problem(
-            path=path,
-            line=lines.get((key,)),
-            what=f'"{key}" stands without an image',
-            instead='write "image:" and the path of the picture, or remove it',
-        )
-        for key in ("image_alt", "image_credit")
-        if getattr(front_matter, key) and not front_matter.image
-    ]
     return problems
