@@ -43,15 +43,17 @@ def announce(
     look: Look,
     clock: Clock,
     dry_run: bool = False,
+    look_first: bool = False,
     progress: Progress = lambda _outcome: None,
     reached: Reached = lambda _point: None,
 ) -> Report:
     """Announce what is owed, oldest first; a failing network never stops the others.
 
     ``clock`` gives aware moments; ``progress`` hears of each outcome as it comes. A dry run
-    changes nothing, looks at no page, and reports what would be sent as pending. Raises
-    ``ProblemsFound`` where the ledger can no longer be written; what had left by then is looked
-    up in the next run.
+    changes nothing, looks at no page, and reports what would be sent as pending. ``look_first``
+    looks a post up on the network even before its first announcement, in case the ledger is an
+    older copy that does not know of it. Raises ``ProblemsFound`` where the ledger can no longer
+    be written; what had left by then is looked up in the next run.
     """
     ordered = oldest_first(tuple(announcements))
     known = {one.guid: one for one in ordered}
@@ -68,7 +70,7 @@ def announce(
             progress=progress,
             reached=reached,
         )
-        run = _ChannelRun(channel, ordered, act, look)
+        run = _ChannelRun(channel, ordered, act, look, look_first=look_first)
         if dry_run:
             run.rehearse()
         else:
@@ -91,9 +93,16 @@ class _ChannelRun:
     """What one run decides for one account; ``act`` does it."""
 
     def __init__(
-        self, channel: Channel, announcements: list[Announcement], act: Delivering, look: Look
+        self,
+        channel: Channel,
+        announcements: list[Announcement],
+        act: Delivering,
+        look: Look,
+        *,
+        look_first: bool,
     ) -> None:
         self.channel, self.act, self.look = channel, act, look
+        self.look_first = look_first
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
         self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
@@ -221,10 +230,17 @@ class _ChannelRun:
         elif row.message is not None:
             # It left once, and was not to be found then. It may have turned up since.
             self._reconcile(row, repeat=True)
-        else:
+        elif self._is_new_there(row, message):
             claim = self.act.claim(row, message)
             if claim is not None:
                 self.act.send(claim, thaw=True)
+
+    def _is_new_there(self, row: Delivery, message: Message) -> bool:
+        network = self.channel.network
+        if not self.look_first or not isinstance(network, Searchable):
+            return True
+        published = self.known[row.guid].published
+        return self.act.is_new_there(row, message, network, since=published)
 
     def _reconcile(self, row: Delivery, *, repeat: bool, note: str = "") -> None:
         """Look up a message that may have arrived; send it once more where it is not there.

@@ -39,12 +39,7 @@ class Channel:
     @property
     def audience(self) -> Audience:
         """What it announces, for ``selection``."""
-        return Audience(
-            network=self.name if self.real else None,
-            demo=not self.real,
-            since=self.since,
-            lang=self.lang,
-        )
+        return _audience(self.name, self.since, self.lang, real=self.real)
 
 
 def configure(
@@ -76,6 +71,17 @@ def configure(
     if problems:
         raise ProblemsFound(problems, exit_status=2)
     return channels
+
+
+def audience_of(name: str, settings: Mapping[str, Any]) -> Audience:
+    """Return what a network announces by its settings alone, whether or not it has its secrets.
+
+    Raises ``ProblemsFound`` with exit status 2 where the settings are mistaken.
+    """
+    since, lang, problems = _bounds(name, settings, None)
+    if problems:
+        raise ProblemsFound(problems, exit_status=2)
+    return _audience(name, since, lang, real=not networks.is_local(name))
 
 
 def guard(
@@ -135,6 +141,11 @@ def lost_ledger_guard(
             ],
             exit_status=2,
         )
+
+
+def _audience(name: str, since: datetime | None, lang: str | None, *, real: bool) -> Audience:
+    # The preview shows what is announced anywhere, demo posts too.
+    return Audience(network=name if real else None, demo=not real, since=since, lang=lang)
 
 
 def _name_problems(name: str, seen: set[str], path: Path | None) -> list[Problem]:

@@ -89,6 +89,26 @@ class Delivering:
         else:
             self.send(renewed, thaw=False)
 
+    def is_new_there(
+        self, row: Delivery, message: Message, network: Searchable, *, since: datetime
+    ) -> bool:
+        """Look for a message that by the ledger was never sent; record it where it is there."""
+        try:
+            receipt = network.find(
+                message, idempotency_key=row.idempotency_key, since=since - CLOCK_SKEW
+            )
+        except NetworkError as error:
+            self.shelve(row, State.PENDING, str(error))
+            self.rest(str(error), needs_person=isinstance(error, Unauthorized))
+            return False
+        except Exception as error:  # noqa: BLE001 - a faulty network module must not stop the others
+            self.shelve(row, State.PENDING, _unexpected(error))
+            self.rest(_unexpected(error), needs_person=True)
+            return False
+        if receipt is not None and (claim := self.claim(row, message)) is not None:
+            self.settle(claim, State.DELIVERED, "was there already", receipt=receipt)
+        return receipt is None
+
     def found(self, claim: Claim, network: Searchable) -> bool:
         """Look a message up; return whether that settled its claim.
 
