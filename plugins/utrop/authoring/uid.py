@@ -73,7 +73,8 @@ def posts_without_uid(content: Path) -> list[Path]:
 
     Raises ``ProblemsFound`` with every post whose front matter cannot be read.
     """
-    found, problems = [], []
+    found: list[Path] = []
+    problems: list[Problem] = []
     for path in sorted(content.rglob("*.md")):
         if path.relative_to(content).parts[0] == "pages" or not path.is_file():
             continue

@@ -214,7 +214,10 @@ class Keys:
                 text = " ".join(self._templating.line_of_text(name, self._source.line(key)).split())
                 if text and text not in ("null", "~"):
                     found.append(text)
-        return list({name.casefold(): name for name in reversed(found)}.values())[::-1]
+        once: dict[str, str] = {}
+        for name in found:
+            once.setdefault(name.casefold(), name)
+        return list(once.values())
 
 
 def _items(value: Value, *, split: bool) -> Iterator[str]:

@@ -97,7 +97,9 @@ class Links:
         if _SRCSET.search(rest):
             self._notes.add(line, f"srcset was left out of <{name}>")
             rest = _SRCSET.sub("", rest)
-        if name.lower() == "img" and not re.search(r"""\balt\s*=\s*(?:"\s*\S|'\s*\S|\w)""", rest):
+        if name.lower() == "img" and not re.search(
+            r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|\w)""", rest
+        ):
             target = _ADDRESS.search(rest)
             self._without_words(target["target"] if target else "", line)
         return f"<{name}{_ADDRESS.sub(self._address, rest)}>"
@@ -129,7 +131,5 @@ class Links:
         self._notes.add(
             line, f"<{name}> became a link to {target}: this site shows nothing of others"
         )
-        if not words:
-            return f"<{target}>"
-        label = re.sub(r"([\[\]])", r"\\\1", words)
-        return f"[{label}]({target})"
+        # HTML, since a frame often stands within HTML, where Markdown is not read.
+        return f'<a href="{escape(target)}">{escape(words or target, quote=False)}</a>'

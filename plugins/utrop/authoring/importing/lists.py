@@ -68,10 +68,11 @@ class _Laying:
         if interrupts:
             self._put("", source)
         mark = item["mark"].replace(")", ".")
+        # Beyond four spaces, the text begins after the first and is code by its indentation.
+        space = item["space"] if len(item["space"]) <= 4 else " "
         rest = plain[item.end() :]
-        self._put(f"{'    ' * len(self._contents)}{mark} {rest}", source)
-        wide = len(item["space"]) > 4
-        self._contents.append(column + len(item["mark"]) + (1 if wide else len(item["space"])))
+        self._put(f"{'    ' * len(self._contents)}{mark}{space}{rest}", source)
+        self._contents.append(column + len(item["mark"]) + len(space))
         self._in_paragraph = False
 
     def _other(self, text: str, plain: str, source: int) -> None:
@@ -83,7 +84,8 @@ class _Laying:
             self._put(text, source)
             self._in_paragraph = not _NO_PARAGRAPH.match(plain) and not _RULE.fullmatch(plain)
             return
-        extra = max(0, column - self._contents[-1])
+        # Less than a level more means nothing; four more are code within the item.
+        extra = max(0, column - self._contents[-1]) // 4 * 4
         self._put(" " * (4 * len(self._contents) + extra) + plain.lstrip(" "), source)
 
     def _put(self, text: str, source: int) -> None:

@@ -130,9 +130,7 @@ class _Import:
             earlier = there.get(post.uid)
             if earlier is None:
                 path = self._content / post.place
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("x", encoding="utf-8", newline="\n") as file:
-                    file.write(text)
+                _create(path, text)
                 written.append(path)
                 files += self._files.copy(text, self._into)
             elif earlier.read_bytes() == text.encode():
@@ -211,11 +209,14 @@ class _Import:
         slugs = {address for post in posts for address in (post.slug, f"{post.lang}/{post.slug}")}
         claimed: set[str] = set()
         for post in posts:
-            first = post.aliases[0] if post.aliases else ""
+            old = [*post.aliases]
+            if post.source.name_date is not None:
+                # Not an alias, but what a link by the file's own date would mean.
+                old.append(f"/{post.source.name_date:%Y/%m/%d}/{post.source.name}/")
             there_now = there.get(post.uid)
             if there_now is not None:
                 post.place = there_now.relative_to(self._content).as_posix()
-            self._addresses.add(post.source, [first, *post.aliases] if first else [], post.place)
+            self._addresses.add(post.source, old, post.place)
             post.aliases = [alias for alias in post.aliases if _bare(alias) not in slugs | claimed]
             claimed |= {_bare(alias) for alias in post.aliases}
 
@@ -268,6 +269,18 @@ class _Import:
             return [f"# image: {place}"]
         lines = [f"image: {quoted(place)}", f"image_alt: {quoted(picture.alt)}"]
         return [*lines, *_line("image_credit", picture.credit)]
+
+
+def _create(path: Path, text: str) -> None:
+    """Write a file that is not there yet, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        with aside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _line(key: str, text: str) -> list[str]:

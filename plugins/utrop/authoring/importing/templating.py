@@ -7,6 +7,7 @@ https://gohugo.io/content-management/shortcodes/ and https://kramdown.gettalong.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from utrop.authoring.importing.addresses import Addresses
 from utrop.authoring.importing.passage import Passage, protected
@@ -40,6 +41,7 @@ _ADDRESS_FILTERS = re.compile(
     r"\|\s*(?:url|relative_url|absolute_url|htmlBaseUrl|uri_escape"
     r"|(?:prepend|append):\s*site\.(?:url|baseurl))\s*"
 )
+_HTML_BLOCK = re.compile(r"\s*<(?:a|div|figure|p|section|td|table|ul|ol|li|center)\b")
 _BASES = frozenset(
     {"site.url", "site.baseurl", "site.url | append: site.baseurl", "site.github.url"}
 )
@@ -106,7 +108,7 @@ class Templating:
     def _tag(self, found: re.Match[str], line: int) -> str:
         name, rest = found[1], found[2]
         if name in ("image", "img", "picture"):
-            return self._image(_arguments(rest), line, found[0])
+            return self._image(_arguments(rest), line, found)
         if name == "link":
             return self._post(rest.strip("\"' "), line, found[0])
         if name == "post_url":
@@ -125,7 +127,7 @@ class Templating:
             return self._post(arguments.get("path", first), line, found[0])
         if name == "figure" and arguments.get("src"):
             picture = self._image(
-                {"0": arguments["src"], "1": arguments.get("alt", "")}, line, found[0]
+                {"0": arguments["src"], "1": arguments.get("alt", "")}, line, found
             )
             caption = arguments.get("caption", "")
             return f"{picture}\n*{caption}*" if caption else picture
@@ -135,7 +137,8 @@ class Templating:
             return f"[{arguments.get('title') or address}]({address})"
         return self._left_out(line, found[0])
 
-    def _image(self, arguments: dict[str, str], line: int, shown: str) -> str:
+    def _image(self, arguments: dict[str, str], line: int, found: re.Match[str]) -> str:
+        shown = found[0]
         target = arguments.get("src", arguments.get("0", ""))
         alt = arguments.get("alt", arguments.get("1", ""))
         if not target:
@@ -146,6 +149,9 @@ class Templating:
         if not re.match(r"[a-z]+:|/", target):
             # Eleventy and Jekyll take a picture's path from the site's folder.
             target = target if self._addresses.beside(target, self._source) else f"/{target}"
+        if _HTML_BLOCK.match(found.string[: found.start()].rpartition("\n\n")[2]):
+            # Within HTML, Markdown is not read.
+            return f'<img src="{escape(target)}" alt="{escape(" ".join(alt.split()))}">'
         words = re.sub(r"([\[\]])", r"\\\1", " ".join(alt.split()))
         return f"![{words}]({target.replace(' ', '%20')})"
 
