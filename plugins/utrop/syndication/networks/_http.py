@@ -86,7 +86,10 @@ def ask(
     Raises NotSent where no connection came about, OutcomeUnknown where the answer was lost, was
     too long or took too long.
     """
-    sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
+    sent = {"Accept-Encoding": "identity", **(headers or {})}
+    if not http.headers.get("User-Agent", "").startswith("Utrop/"):
+        # Some servers refuse requests that do not say whose they are.
+        sent["User-Agent"] = USER_AGENT
     if body is not None:
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         sent["Content-Type"] = "application/json"
