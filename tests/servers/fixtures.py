@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.servers import bluesky_pds, mastodon
 from tests.servers.bluesky_pds import Account, Pds
 from tests.servers.fault_proxy import Answer, FaultProxy

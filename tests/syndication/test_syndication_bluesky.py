@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from PIL import Image
+
 from tests.servers.announced import SINCE, URL, message
 from tests.servers.bluesky_pds import Account, Pds
 from tests.servers.fault_proxy import Answer, FaultProxy
-
 from utrop.syndication.announcement import ShareImage
 from utrop.syndication.delivery import Searchable
 from utrop.syndication.errors import (

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.servers import lexicon
 from tests.servers.announced import URL, message
-
 from utrop.syndication.networks import bluesky
 from utrop.syndication.networks.bluesky import LIMITS, record
 

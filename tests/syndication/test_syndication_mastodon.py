@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+
 from tests.servers.announced import SINCE, URL, message
 from tests.servers.fault_proxy import Answer, FaultProxy
 from tests.servers.mastodon import MastodonServer
-
 from utrop.problem import ProblemsFound
 from utrop.syndication.delivery import Searchable
 from utrop.syndication.errors import (

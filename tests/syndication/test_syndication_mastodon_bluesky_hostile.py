@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+
 from tests.servers.announced import SINCE, message
 from tests.servers.fault_proxy import Answer, FaultProxy
-
 from utrop.syndication.delivery import Network
 from utrop.syndication.errors import NetworkError, NotSent, OutcomeUnknown, Unauthorized
 from utrop.syndication.networks import bluesky, mastodon

@@ -17,10 +17,10 @@ import referencing
 import referencing.jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.servers.announced import SINCE, message
 from tests.servers.fault_proxy import FaultProxy, Request
 from tests.servers.mastodon import MastodonServer
-
 from utrop.syndication.networks import mastodon
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
