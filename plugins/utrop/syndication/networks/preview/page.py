@@ -32,6 +32,8 @@ WHERE_NONE: Final = ("mastodon", "bluesky", "linkedin")
 """What is shown where no real network is configured."""
 
 _NAMES: Final = {"linkedin": "LinkedIn"}
+_SHORTENS: Final = {"mastodon": 30}
+"""Networks that show so many characters of a link's address, without its scheme."""
 _LINK: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]|#\w+")
 
 
@@ -242,7 +244,7 @@ class _Making:
             }
         return card | {
             "message": message,
-            "text": _marked(message),
+            "text": _marked(message, shown=_SHORTENS.get(column.name)),
             "own": bool(own_words(announcement, column.name)),
             "image": self._image(message),
             "host": urlsplit(message.url).netloc,
@@ -276,8 +278,11 @@ class _Making:
         return Locale.parse(code).get_display_name(self.locale) or code
 
 
-def _marked(message: Message) -> Markup:
-    """Return the text as HTML with its links and hashtags marked, as networks mark them."""
+def _marked(message: Message, *, shown: int | None) -> Markup:
+    """Return the text as HTML with its links and hashtags marked, as networks mark them.
+
+    ``shown`` characters of a link's address are shown, None: all.
+    """
     hashtags = {f"#{one}" for one in message.hashtags}
     made, end = Markup(), 0
     for match in _LINK.finditer(message.text):
@@ -285,7 +290,18 @@ def _marked(message: Message) -> Markup:
         if token.startswith("#") and token not in hashtags:
             continue
         made += escape(message.text[end : match.start()])
-        kind = "hashtag" if token.startswith("#") else "link"
-        made += Markup('<span class="{}">{}</span>').format(kind, token)
+        if token.startswith("#"):
+            made += Markup('<span class="hashtag">{}</span>').format(token)
+        else:
+            made += Markup('<span class="link" title="{}">{}</span>').format(
+                token, _shortened(token, shown)
+            )
         end = match.end()
     return made + escape(message.text[end:])
+
+
+def _shortened(address: str, shown: int | None) -> str:
+    if shown is None:
+        return address
+    bare = re.sub(r"^https?://(www\.)?", "", address)
+    return bare if len(bare) <= shown else bare[:shown] + "…"
