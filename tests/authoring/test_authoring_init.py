@@ -55,7 +55,6 @@ def test_the_files(tmp_path: Path) -> None:
         ".utrop/command",
         "Makefile",
         "README.md",
-        "content/images/.gitkeep",
         "content/pages/kontakt.md",
         "content/pages/om.md",
         "content/posts/2026-11-23-sa-publicerar-och-sprider-du.md",
@@ -64,6 +63,7 @@ def test_the_files(tmp_path: Path) -> None:
         "publishconf.py",
         "requirements.txt",
     ]
+    assert (tmp_path / "site" / "content" / "images").is_dir()
     assert all("@@" not in path.read_text("utf-8") for path in written)
 
 

@@ -118,7 +118,7 @@ VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=
 
 
 @given(
-    keys=st.dictionaries(st.from_regex("[a-z_]{1,8}", fullmatch=True), VALUES, max_size=5),
+    keys=st.dictionaries(st.from_regex("k[a-z_]{1,8}", fullmatch=True), VALUES, max_size=5),
     body=VALUES,
     ending=st.sampled_from(["\n", "\r\n"]),
 )

@@ -66,10 +66,12 @@ def init_site(
         version=version,
         uids=uids,
     )
-    texts["content/images/.gitkeep"] = ""
     texts[".utrop/command"] = f"{utrop_command}\n"
     _refuse_what_exists(directory, texts)
-    return _write(directory, texts)
+    written = _write(directory, texts)
+    # Left empty: Pelican would publish a hidden file that only keeps the folder in git.
+    (directory / "content" / "images").mkdir(exist_ok=True)
+    return written
 
 
 def _texts(
