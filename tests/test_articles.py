@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.listings.small_site import SITEURL, build, picture, write
 
+from tests.listings.small_site import SITEURL, build, picture, write
 from utrop import articles
 from utrop.problem import ProblemsFound
 
@@ -106,6 +106,17 @@ def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
         build(content, tmp_path / "output")
     assert [problem.path for problem in raised.value.problems] == [source]
     assert "no picture" in str(raised.value)
+
+
+def test_a_small_picture_is_mentioned(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    picture(content / "images" / "liten.png", (599, 300))
+    picture(content / "images" / "stor.png", (600, 300))
+    source = write(content, "a.md", image="images/liten.png", image_alt="Liten")
+    write(content, "b.md", image="images/stor.png", image_alt="Stor")
+    (warning,) = articles.warnings(build(content, tmp_path / "output"))
+    assert (warning.path, warning.severity) == (source, "warning")
+    assert "599 pixels wide" in str(warning)
 
 
 def test_the_share_picture_may_be_the_sites_own(tmp_path: Path) -> None:

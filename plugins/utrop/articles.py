@@ -28,6 +28,7 @@ _POSTS = "utrop_posts"
 _PAGES = "utrop_pages"
 _ADDRESSES = "utrop_addresses"
 _WARNINGS = "utrop_warnings"
+_NARROWEST = 600  # pixels: below it networks show a thumbnail instead of a card
 _SHARE_IMAGE = "images/share.png"
 
 
@@ -118,6 +119,8 @@ class _Reading:
     context: MutableMapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
     warned: list[Problem] = field(default_factory=list)
+    versions: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    """All languages' contents by what they are versions of."""
 
     def store(self) -> None:
         """Read all, and keep the result in the context, beside each article and page."""
@@ -130,14 +133,16 @@ class _Reading:
                 self._problem(content, "was not read by utrop's reader", "enable authoring")
         if self.problems:
             raise ProblemsFound(self.problems)
+        for content in contents:
+            self.versions.setdefault(_version_key(content), []).append(content)
         articles = [content for content in contents if isinstance(content, Article)]
         site_pages = [content for content in contents if isinstance(content, Page)]
         owners = self._owners([*articles, *site_pages])
         self.context[_ADDRESSES] = owners
         terms = self._taxonomy(articles)
         aliases = self._aliases(articles, set(owners))
-        made = {id(item): self._post(item, articles, terms, aliases) for item in articles}
-        made_pages = {id(item): self._page(item, site_pages) for item in site_pages}
+        made = {id(item): self._post(item, terms, aliases) for item in articles}
+        made_pages = {id(item): self._page(item) for item in site_pages}
         if self.problems:
             raise ProblemsFound(self.problems)
         for article in articles:
@@ -228,7 +233,6 @@ class _Reading:
     def _post(
         self,
         article: Any,
-        articles: list[Any],
         terms: Taxonomy,
         aliases: dict[str, tuple[str, ...]],
     ) -> Post:
@@ -253,7 +257,7 @@ class _Reading:
             content=absolute(article.get_content(self._siteurl), url),
             body=article.get_content(urlsplit(self._siteurl).path),
             image=self._image(article),
-            translations=self._translations(article, articles),
+            translations=self._translations(article),
             status=_state(article),
             announce=document.announce,
             aliases=aliases[guid],
@@ -262,7 +266,7 @@ class _Reading:
             responsible_editor=_words(matter, "responsible_editor"),
         )
 
-    def _page(self, page: Any, site_pages: list[Any]) -> SitePage:
+    def _page(self, page: Any) -> SitePage:
         menu = getattr(page.utrop_document.front_matter, "menu", None)
         place = AFTER_PLACED if menu is None else None if menu == "no" else menu
         return SitePage(
@@ -273,7 +277,7 @@ class _Reading:
             body=page.get_content(urlsplit(self._siteurl).path),
             summary=_summary(page),
             menu=place,
-            translations=self._translations(page, site_pages),
+            translations=self._translations(page),
             modified=page.utrop_document.modified,
             status=_state(page),
             source=page.get_relative_source_path(),
@@ -281,7 +285,7 @@ class _Reading:
             image=self._image(page),
         )
 
-    def _translations(self, content: Any, others: list[Any]) -> tuple[Translation, ...]:
+    def _translations(self, content: Any) -> tuple[Translation, ...]:
         """A public page never points at one that is hidden or not yet published."""
         visible = {"published"} if _state(content) in ("published", "hidden") else _LISTED
         found = [
@@ -291,11 +295,8 @@ class _Reading:
                 path=other.url,
                 title=str(other.title),
             )
-            for other in others
-            if other is not content
-            and other.lang != content.lang
-            and other.utrop_document.translation_key == content.utrop_document.translation_key
-            and _state(other) in visible
+            for other in self.versions[_version_key(content)]
+            if other.lang != content.lang and _state(other) in visible
         ]
         return tuple(sorted(found, key=lambda translation: translation.lang))
 
@@ -309,7 +310,7 @@ class _Reading:
             self._problem(content, f"there is no picture {named}", "correct `image:`")
             return None
         try:
-            return pictures.served(
+            image = pictures.served(
                 file,
                 path=static.url,
                 siteurl=self._siteurl,
@@ -318,9 +319,24 @@ class _Reading:
         except (ValueError, OSError) as error:
             self._problem(content, f"the picture {named}: {error}", "use a JPEG, PNG or WebP file")
             return None
+        if image.width < _NARROWEST:
+            self.warned.append(
+                Problem(
+                    path=self._source(content),
+                    what=f"the picture {named} is {image.width} pixels wide, and shared links will"
+                    " show it small",
+                    instead="use one of 1200 × 630",
+                    severity="warning",
+                )
+            )
+        return image
 
 
 _LISTED = frozenset({"published", "draft", "scheduled"})
+
+
+def _version_key(content: Any) -> tuple[str, str]:
+    return content.utrop_document.kind, content.utrop_document.translation_key
 
 
 def _state(content: Any) -> Any:

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
-from tests.listings.small_site import SITEURL, build, picture, write
 
+from tests.listings.small_site import SITEURL, build, picture, write
 from utrop import articles
 from utrop.problem import ProblemsFound
 

@@ -130,9 +130,12 @@ def listings(
 
     found = pages("home", edition.path, edition.posts)
     for kind in ("category", "tag", "author"):
-        for term in terms(edition, kind):
-            having = [post for post in edition.posts if term in _terms_of(post, kind)]
-            found += pages(kind, term.path, having, term, term.slug)
+        having: dict[Term, list[Post]] = {term: [] for term in terms(edition, kind)}
+        for post in edition.posts:
+            for term in _terms_of(post, kind):
+                having[term].append(post)
+        for term, tagged in having.items():
+            found += pages(kind, term.path, tagged, term, term.slug)
     if edition.posts:
         found.append(
             Listing(
@@ -163,14 +166,12 @@ def by_year(posts: Sequence[Post], zone: ZoneInfo) -> tuple[tuple[int, tuple[Pos
     return tuple((year, tuple(group)) for year, group in groups)
 
 
-def neighbours(edition: Edition, post: Post) -> tuple[Post | None, Post | None]:
-    """Return the published post before (older) and after (newer) a post in its language."""
-    published = [each for each in edition.posts if each.status == "published"]
-    if post not in published:
-        return None, None
-    place = published.index(post)
-    older = published[place + 1] if place + 1 < len(published) else None
-    return older, published[place - 1] if place else None
+def neighbours(edition: Edition) -> dict[str, tuple[Post | None, Post | None]]:
+    """Return, by guid, the posts before (older) and after (newer) each published post."""
+    published = [post for post in edition.posts if post.status == "published"]
+    older = [*published[1:], None]
+    newer = [None, *published[:-1]]
+    return {post.guid: (older[at], newer[at]) for at, post in enumerate(published)}
 
 
 def _terms_of(post: Post, kind: Kind) -> tuple[Term, ...]:

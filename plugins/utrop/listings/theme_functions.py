@@ -74,7 +74,8 @@ class ThemeFunctions:
 
     def href(self, path: str) -> str:
         """Return a root-relative address for a path below SITEURL."""
-        return self._views.base + path
+        address: str = self._views.base + path
+        return address
 
     def feeds(self, edition: Edition) -> tuple[Feed, ...]:
         """Return an edition's feeds."""

@@ -98,6 +98,16 @@ class Views:
             )
         )
 
+        self._neighbours = {
+            (edition.lang, guid): both
+            for edition in self.editions
+            for guid, both in neighbours(edition).items()
+        }
+        self._first_pages = {
+            (listing.kind, listing.key, listing.lang): listing
+            for listing in self.listings
+            if listing.number == 1
+        }
         self._list_paths = frozenset(listing.path for listing in self.listings)
 
     def edition(self, lang: str) -> Edition:
@@ -112,8 +122,7 @@ class Views:
 
     def of_post(self, post: Post) -> View:
         """Return the view of a post."""
-        edition = self.edition(post.lang)
-        older, newer = neighbours(edition, post)
+        older, newer = self._neighbours.get((post.lang, post.guid), (None, None))
         image = post.image or self.share_image
         return self._view(
             kind="article",
@@ -201,13 +210,6 @@ class Views:
             return listing.key
         return listing.term.name if listing.term else ""
 
-    def listing_at(self, kind: str, key: str, lang: str) -> Listing | None:
-        """Return the first page of a list, if that edition has it."""
-        for listing in self.listings:
-            if (listing.kind, listing.key, listing.lang, listing.number) == (kind, key, lang, 1):
-                return listing
-        return None
-
     def feeds(self, edition: Edition) -> tuple[Feed, ...]:
         """Return an edition's own feeds."""
         if not edition.has_feed:
@@ -231,7 +233,7 @@ class Views:
             return {listing.lang: listing.path}
         found = {}
         for edition in self.editions:
-            other = self.listing_at(listing.kind, listing.key, edition.lang)
+            other = self._first_pages.get((listing.kind, listing.key, edition.lang))
             if other is not None:
                 found[edition.lang] = other.path
         return found
