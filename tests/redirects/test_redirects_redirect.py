@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.listings.small_site import SITEURL, build, post, write
 
+from tests.listings.small_site import SITEURL, build, post, write
 from utrop.problem import ProblemsFound
 from utrop.redirects.redirect import redirect_pages, redirects
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from PIL import Image
-from tests.listings.small_site import build
 
+from tests.listings.small_site import build
 from utrop import plugins, translations
 
 THEME = Path(plugins.theme())
