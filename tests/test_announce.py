@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from conftest import SHARED, SmallSite
 from tests.servers.bluesky_pds import Account, Pds
 from tests.servers.fault_proxy import FaultProxy
-from tests.servers.mastodon import TOKEN, MastodonServer
-
+from tests.servers.mastodon import MastodonServer
 from utrop.serving.static import SiteServer, running
 
 SINCE = "2026-01-01T00:00:00+01:00"
@@ -27,12 +27,12 @@ def web(site: SmallSite) -> Iterator[SiteServer]:
 
 @pytest.fixture
 def on_mastodon(
-    site: SmallSite, web: SiteServer, mastodon_proxy: FaultProxy
+    site: SmallSite, web: SiteServer, mastodon_server: MastodonServer, mastodon_proxy: FaultProxy
 ) -> Callable[..., SmallSite]:
     site.environ |= {
         "UTROP_NETWORKS": "mastodon",
         "MASTODON_URL": mastodon_proxy.url,
-        "MASTODON_TOKEN": TOKEN,
+        "MASTODON_TOKEN": mastodon_server.token,
         "MASTODON_SINCE": SINCE,
     }
     return lambda: site
@@ -70,7 +70,7 @@ def test_a_lost_answer_doubles_nothing(
     fault: str,
 ) -> None:
     site = on_mastodon()
-    mastodon_proxy.strip_idempotency_key = True
+    mastodon_proxy.stripped.add("idempotency-key")
     getattr(mastodon_proxy, fault)("POST", "/api/v1/statuses", times=2)
     site.run("publish", expect=None)
     site.run("publish", expect=None, now="2026-11-23T15:00:00+01:00")
@@ -85,7 +85,7 @@ def test_dead_links_are_not_announced(site: SmallSite, mastodon_server: Mastodon
         "UTROP_SITEURL": "http://127.0.0.1:9",
         "UTROP_NETWORKS": "mastodon",
         "MASTODON_URL": mastodon_server.url,
-        "MASTODON_TOKEN": TOKEN,
+        "MASTODON_TOKEN": mastodon_server.token,
         "MASTODON_SINCE": SINCE,
     }
     done = site.run("publish", expect=75)
@@ -127,7 +127,7 @@ def test_the_first_time_needs_a_baseline(
     site.environ |= {
         "UTROP_NETWORKS": "mastodon",
         "MASTODON_URL": mastodon_server.url,
-        "MASTODON_TOKEN": TOKEN,
+        "MASTODON_TOKEN": mastodon_server.token,
     }
     done = site.run("publish", expect=2)
     assert "MASTODON_SINCE is not set; run `utrop baseline`" in done.stderr
@@ -141,18 +141,20 @@ def test_the_first_time_needs_a_baseline(
 
 
 def test_no_secret_is_ever_told(
-    on_mastodon: Callable[..., SmallSite], mastodon_proxy: FaultProxy
+    on_mastodon: Callable[..., SmallSite],
+    mastodon_server: MastodonServer,
+    mastodon_proxy: FaultProxy,
 ) -> None:
-    site = on_mastodon()
+    site, token = on_mastodon(), mastodon_server.token
     mastodon_proxy.false_500("POST", "/api/v1/statuses")
     told = ""
     for arguments in (["publish"], ["publish"], ["status"], ["status", "--json"]):
         done = site.run(*arguments, expect=None, environ={"UTROP_DEBUG": "1"})
         told += done.stdout + done.stderr
-    assert TOKEN not in told
-    assert TOKEN.encode() not in (site.root / "ledger.sqlite3").read_bytes()
+    assert token not in told
+    assert token.encode() not in (site.root / "ledger.sqlite3").read_bytes()
     for path in (site.root / "public").rglob("*"):
-        assert not path.is_file() or TOKEN.encode() not in path.read_bytes()
+        assert not path.is_file() or token.encode() not in path.read_bytes()
 
 
 def test_configuration_mistakes_are_found_all_at_once(site: SmallSite) -> None:
@@ -173,7 +175,7 @@ def test_a_network_that_cannot_be_reached_waits(site: SmallSite, web: SiteServer
     site.environ |= {
         "UTROP_NETWORKS": "mastodon,preview",
         "MASTODON_URL": "http://127.0.0.1:9",
-        "MASTODON_TOKEN": TOKEN,
+        "MASTODON_TOKEN": "canary-token",
         "MASTODON_SINCE": SINCE,
     }
     done = site.run("publish", expect=75)
@@ -293,7 +295,8 @@ def test_real_posts_are_imported_built_and_announced(
 
 
 def test_releases_hold_no_secret_settings(site: SmallSite) -> None:
-    (site.root / "publishconf.py").open("a").write('MASTODON_TOKEN = "i-installningarna"\n')
+    with (site.root / "publishconf.py").open("a") as settings:
+        settings.write('MASTODON_TOKEN = "i-installningarna"\n')
     done = site.run("publish", expect=2)
     assert "MASTODON_TOKEN" in done.stderr
     assert "i-installningarna" not in done.stderr

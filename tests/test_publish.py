@@ -9,6 +9,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+
 from conftest import REPOSITORY, SmallSite
 
 
@@ -110,7 +111,7 @@ def test_a_mistake_leaves_the_old_site_whole(site: SmallSite) -> None:
     site.run("publish")
     before, rows = tree(site.current), deliveries(site)
     site.post("trasig000005", "Trasig", date="2026-13-45")
-    site.post("utanuid00006", "Utan uid", uid="")
+    site.write("posts/utanuid00006.md", "---\ntitle: Utan uid\ndate: 2026-10-01\n---\n\nText.\n")
     site.post("felnyckel007", "Fel nyckel", statsu="draft")
     site.post("forsta000001x", "Första inlägget")
     site.write("posts/tom.md", "")
@@ -145,6 +146,13 @@ def test_building_neither_deploys_nor_announces(site: SmallSite) -> None:
     site.run("build", "--development")
     assert not (site.root / "public").exists()
     assert deliveries(site) == []
+
+
+def test_hidden_files_are_not_published(site: SmallSite) -> None:
+    site.write("images/.gitkeep", "")
+    site.write("images/.DS_Store", "x")
+    site.run("publish")
+    assert not any("/." in f"/{name}" for name in tree(site.current))
 
 
 def test_rollback_goes_back_one_release(site: SmallSite) -> None:

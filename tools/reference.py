@@ -1,4 +1,4 @@
-"""Write docs/settings.md and docs/commands.md from the code: `.venv/bin/python tools/reference.py`."""
+"""Write docs/settings.md and docs/commands.md from the code: `make reference`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SETTINGS = """\
 Settings stand in `pelicanconf.py` (while writing) and `publishconf.py` (when publishing, on top of
 the former). Each of them, and each of Pelican's, can be overridden from the environment as
 `UTROP_<SETTING>`, lists separated by commas: `UTROP_SITEURL`, `UTROP_CONTENT`, `UTROP_DEPLOY`,
-`UTROP_LEDGER`, `UTROP_NETWORKS=mastodon,bluesky`. An unknown setting is an error; name those of your
-own templates in `OWN_SETTINGS`. Secrets are never settings: they come from the environment.
+`UTROP_LEDGER`, `UTROP_NETWORKS=mastodon,bluesky`. An unknown setting is an error; name those of
+your own templates in `OWN_SETTINGS`. Secrets are never settings: they come from the environment.
 
 """
 NETWORKS = """\

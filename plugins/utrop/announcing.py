@@ -74,6 +74,13 @@ class Announcer:
         opened = ledger.read_ledger if dry_run else ledger.open_ledger
         self._ledger = opened(self.site.ledger, self.site.root)
 
+    def begin_record(self) -> None:
+        """Make the ledger of a site that is released for the first time, and announced later.
+
+        Without it the next publish would take the ledger for lost.
+        """
+        ledger.open_ledger(self.site.ledger, self.site.root).close()
+
     def run(self, manifest: Manifest, released: Path, *, dry_run: bool = False) -> int:
         """Announce what is owed, write the preview page, tell all, and return the exit status."""
         if self._ledger is None:

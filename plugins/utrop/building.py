@@ -91,6 +91,8 @@ def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:
     own = {name: value for name, value in site.settings.items() if value is not None}
     override = {
         **LISTING_SETTINGS,
+        # Pelican matches its own "**/.*" against bare names, and so publishes hidden files.
+        "IGNORE_FILES": [".*", "*~", "#*#", "__pycache__"],
         **own,
         "PATH": str(site.content),
         "OUTPUT_PATH": str(output),
@@ -108,8 +110,10 @@ def _listening() -> Iterator[list[Problem]]:
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            severity = "error" if record.levelno >= logging.ERROR else "warning"
-            heard.append(Problem(what=record.getMessage(), severity=severity))
+            if record.levelno >= logging.ERROR:
+                heard.append(Problem(what=record.getMessage()))
+            else:
+                heard.append(Problem(what=record.getMessage(), severity="warning"))
 
     collector = Collector(level=logging.WARNING)
     logger = logging.getLogger("pelican")

@@ -128,7 +128,7 @@ def import_(run: Run, source: Path, base_url: str, lang: str) -> None:
     """
     from utrop import importing
 
-    importing.run(run.site(production=False), source, base_url, lang, run.terminal)
+    sys.exit(importing.run(run.site(production=False), source, base_url, lang, run.terminal))
 
 
 @cli.command()

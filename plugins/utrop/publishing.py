@@ -14,10 +14,11 @@ from utrop.building import Built
 from utrop.configuration import Site
 from utrop.deployment.release import MANIFEST, Outcome, release_id
 from utrop.deployment.target import Target
+from utrop.deployment.tree import digest
 from utrop.holding import tell_held
 from utrop.problem import Problem, ProblemsFound
 from utrop.refusing import refuse_demo_posts, refuse_example_addresses
-from utrop.releasing import digest, former_paths, target_of
+from utrop.releasing import former_paths, target_of
 from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal
 
@@ -82,6 +83,8 @@ class _Publish:
         def prepare() -> None:
             if self.announce:
                 announcer.prepare(earlier_release=earlier is not None)
+            elif earlier is None:
+                announcer.begin_record()
 
         def refuse() -> None:
             refuse_example_addresses(self.site, remote=target.is_remote, networks=networks)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from pathlib import Path
 
 from utrop.configuration import Site
 from utrop.deployment.target import Target, open_target
@@ -35,13 +33,3 @@ def former_paths(manifest: bytes | None) -> dict[str, tuple[str, ...]]:
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
     return former
-
-
-def digest(output: Path) -> str:
-    """Return a hash over every path and byte of an output folder."""
-    digest = hashlib.sha256()
-    for path in sorted(output.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(output).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

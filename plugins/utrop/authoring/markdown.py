@@ -35,7 +35,7 @@ _ALIGN = re.compile(r"""\salign\s*=\s*["']?(left|right|center|justify)\b["']?"""
 _ANCHOR_NAME = re.compile(r"""(<a\b[^<>]*?)\sname(\s*=\s*(?:"[^"]*"|'[^']*'))""", re.IGNORECASE)
 
 
-class _PlainTags(Treeprocessor):  # type: ignore[misc] # Python-Markdown ships no types
+class _PlainTags(Treeprocessor):
     """Turns presentational attributes into classes, and keeps level 1 for the post's title."""
 
     def run(self, root: Element) -> None:
@@ -51,7 +51,7 @@ class _PlainTags(Treeprocessor):  # type: ignore[misc] # Python-Markdown ships n
                 element.set("class", f"{element.get('class', '')} {name}".strip())
 
 
-class PlainTagsExtension(Extension):  # type: ignore[misc] # Python-Markdown ships no types
+class PlainTagsExtension(Extension):
     """Table alignment as classes ``align-left``, ``align-right`` and ``align-center``."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from utrop.post import Post
+from utrop.post import Image, Post
 from utrop.problem import Problem, ProblemsFound
 from utrop.syndication.announcement import Announcement, ShareImage
 
@@ -38,9 +38,9 @@ class Manifest:
     announcements: tuple[Announcement, ...]
 
 
-def announcement_of(post: Post) -> Announcement:
-    """Return what there is to announce of a post."""
-    image = post.image
+def announcement_of(post: Post, site_image: Image | None = None) -> Announcement:
+    """Return what there is to announce of a post; one without a picture goes with the site's."""
+    image = post.image or site_image
     return Announcement(
         guid=post.guid,
         url=post.url,

@@ -10,7 +10,7 @@ from pelican import signals
 from pelican.generators import Generator
 
 from utrop import articles
-from utrop.post import Post
+from utrop.post import Image, Post
 from utrop.syndication.manifest import FILE_NAME, announcement_of, to_bytes
 
 
@@ -22,12 +22,18 @@ class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no typ
 
     def generate_output(self, writer: Any) -> None:  # noqa: ARG002 - the manifest needs no template
         """Write the manifest; Pelican calls it with the writer of its pages."""
-        write(articles.posts(self.context), self.settings)
+        write(
+            articles.posts(self.context),
+            self.settings,
+            site_image=articles.share_image(self.context),
+        )
 
 
-def write(posts: Iterable[Post], settings: Mapping[str, Any]) -> Path:
+def write(
+    posts: Iterable[Post], settings: Mapping[str, Any], *, site_image: Image | None = None
+) -> Path:
     """Write the manifest below OUTPUT_PATH and return the file; only published posts are in it."""
-    published = [announcement_of(post) for post in posts if post.status == "published"]
+    published = [announcement_of(post, site_image) for post in posts if post.status == "published"]
     path = Path(settings["OUTPUT_PATH"]) / FILE_NAME
     data = to_bytes(published, site=settings["SITEURL"])
     if not path.is_file() or path.read_bytes() != data:
