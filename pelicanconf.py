@@ -1,4 +1,4 @@
-"""Settings while writing: `make html`, `make devserver`. `publishconf.py` adds what publishing needs.
+"""Settings while writing: `make html`, `make devserver`; `publishconf.py` adds to them.
 
 docs/settings.md explains each; UTROP_<SETTING> in the environment overrides any of them.
 """
