@@ -63,11 +63,11 @@ lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
 	@tools/lock
 
 # The marker files say for which lock the environment was made; a changed lock makes it anew.
-$(VENV)/utrop: requirements.lock pyproject.toml tools/environment
+$(VENV)/utrop: requirements.lock requirements-build.lock pyproject.toml tools/environment
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/dev: $(DEV_LOCK) pyproject.toml tools/environment
+$(VENV)/dev: $(DEV_LOCK) requirements-build.lock pyproject.toml tools/environment
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) $(DEV_LOCK)
 	@touch $(VENV)/utrop $@
 

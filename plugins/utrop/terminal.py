@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -41,10 +42,15 @@ class Terminal:
 
     @contextmanager
     def doing(self, what: str) -> Iterator[None]:
-        """Show that something is under way: a spinner for a person, one line for a log."""
+        """Show what takes longer than a second: a spinner for a person, one line for a log."""
         if self._progress.is_terminal:
             with self._progress.status(f"{what} …"):
                 yield
-        else:
-            click.echo(f"{what} …", err=True)
+            return
+        late = threading.Timer(1.0, click.echo, [f"{what} …"], {"err": True})
+        late.daemon = True
+        late.start()
+        try:
             yield
+        finally:
+            late.cancel()
