@@ -19,7 +19,6 @@ from tests.syndication.announcing import (
     unsent,
 )
 from utrop.syndication import ledger as ledgers
-from utrop.syndication.announcement import Announcement
 from utrop.syndication.announcer import announce
 from utrop.syndication.delivery import State
 from utrop.syndication.errors import (
@@ -58,7 +57,7 @@ class Announcing(RuleBasedStateMachine):
         self.ledger = ledgers.read_ledger("sqlite:///none.sqlite3", Path(self.folder.name))
         self.network = MemoryNetwork()
         self.clock, self.look = Clock(), Looking()
-        self.posts: dict[int, Announcement] = {}
+        self.posts = {number: announcement(number) for number in (1, 2)}
         self.killed_at = -1
 
     def teardown(self) -> None:
@@ -88,9 +87,10 @@ class Announcing(RuleBasedStateMachine):
     def take_back(self, number: int) -> None:
         self.posts.pop(number, None)
 
-    @rule(fault=errors())
-    def publishing_will_fail(self, fault: Any) -> None:
-        self.network.faults.append(fault)
+    @rule(faults=st.lists(errors(), max_size=4), point=st.integers(-1, 20))
+    def run_with_faults(self, faults: list[Any], point: int) -> None:
+        self.network.faults += faults
+        self.run(point)
 
     @rule(minutes=st.integers(1, 90))
     def publishing_will_be_limited(self, minutes: int) -> None:
@@ -117,7 +117,11 @@ class Announcing(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.clock.pass_by(minutes=minutes)
 
-    @rule(point=st.integers(-1, 12))
+    @rule(number=st.integers(5, 9))
+    def write_and_run(self, number: int) -> None:
+        self.posts[number] = announcement(number)
+        self.run(-1)
+
     def run(self, point: int) -> None:
         self.killed_at = point
         try:
@@ -158,8 +162,8 @@ class Announcing(RuleBasedStateMachine):
 
 
 Announcing.TestCase.settings = settings(
-    max_examples=120,
-    stateful_step_count=25,
+    max_examples=150,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
