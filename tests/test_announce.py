@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from conftest import SHARED, SmallSite
 from tests.servers.bluesky_pds import Account, Pds
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.mastodon import MastodonServer
+from tests.sites import SHARED, SmallSite
 from utrop.serving.static import SiteServer, running
 
 SINCE = "2026-01-01T00:00:00+01:00"

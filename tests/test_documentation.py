@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import REPOSITORY
+from tests.sites import REPOSITORY
 from tools import reference
 from utrop.authoring import front_matter
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from conftest import REPOSITORY, SmallSite
+from tests.sites import REPOSITORY, SmallSite
 
 
 def tree(folder: Path) -> dict[str, bytes]:
