@@ -55,7 +55,7 @@ def shortened(text: str, fits: Callable[[str], bool], *, sentences: bool) -> str
         for end in reversed(sentence_ends(text)):
             if fits(text[:end]):
                 return text[:end]
-    torsos = [text[:end].rstrip(_TRAILING) + ELLIPSIS for end in gaps(text)]
+    torsos = [_torso(text[:end]) for end in gaps(text)]
     torsos = [torso for torso in torsos if len(torso) >= _FEWEST]
     low, high = 0, len(torsos)
     while low < high:  # the longest that fits: a longer torso never counts less
@@ -65,6 +65,13 @@ def shortened(text: str, fits: Callable[[str], bool], *, sentences: bool) -> str
         else:
             high = middle
     return torsos[low - 1] if low else ""
+
+
+def _torso(text: str) -> str:
+    """Return a cut text with its ellipsis, which never touches an address."""
+    if "://" in text.rpartition(" ")[2]:
+        return f"{text} {ELLIPSIS}"
+    return text.rstrip(_TRAILING) + ELLIPSIS
 
 
 def sentence_ends(text: str) -> list[int]:
