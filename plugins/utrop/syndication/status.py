@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from utrop.syndication import networks
 from utrop.syndication.delivery import Delivery, State
 
 WORDS: Final[Mapping[State, str]] = {
@@ -68,8 +69,9 @@ def in_words(deliveries: Iterable[Delivery], titles: Mapping[str, str], zone: tz
             said = f"waits until {_moment(one.retry_at, zone)}"
         elif one.state in (State.PENDING, State.SENDING, State.SKIPPED, State.UNCERTAIN):
             said = WORDS[one.state]
-        where = f"{one.network} {one.account}"
-        detail = one.receipt.url if one.receipt else one.note
+        local = networks.is_local(one.network)
+        where = one.network if local else f"{one.network} {one.account}"
+        detail = one.note if local or one.receipt is None else one.receipt.url
         lines.append(f"{where}: {_title(one, titles)}: {said}{f' ({detail})' if detail else ''}")
     return lines
 
