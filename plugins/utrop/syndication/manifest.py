@@ -119,16 +119,6 @@ def _address(text: str) -> str:
     return text
 
 
-def _whole(text: str) -> str:
-    """Refuse what JSON can spell but UTF-8 cannot: half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("holds half of a surrogate pair") from error
-    return text
-
-
-_Text = Annotated[str, AfterValidator(_whole)]
 _Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -138,27 +128,27 @@ class _Strict(BaseModel):
 
 class _Image(_Strict):
     url: _Address
-    alt: _Text
-    media_type: _Text
+    alt: str
+    media_type: str
     width: Annotated[int, Field(ge=0)]
     height: Annotated[int, Field(ge=0)]
 
 
 class _Post(_Strict):
-    guid: Annotated[_Text, Field(min_length=1)]
+    guid: Annotated[str, Field(min_length=1)]
     url: _Address
-    title: Annotated[_Text, Field(min_length=1)]
-    summary: _Text = ""
+    title: Annotated[str, Field(min_length=1)]
+    summary: str = ""
     lang: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     published: AwareDatetime
     modified: AwareDatetime | None = None
-    category: _Text = ""
-    tags: tuple[_Text, ...] = ()
-    authors: tuple[_Text, ...] = ()
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     image: _Image | None = None
-    networks: tuple[_Text, ...] | None = None
-    texts: dict[_Text, _Text] = {}
-    aliases: tuple[_Text, ...] = ()
+    networks: tuple[str, ...] | None = None
+    texts: dict[str, str] = {}
+    aliases: tuple[str, ...] = ()
     demo: bool = False
 
 
@@ -199,7 +189,7 @@ def _broken(path: Path | None, what: str, instead: str = "") -> ProblemsFound:
 def _invalid(path: Path | None, error: ValidationError) -> ProblemsFound:
     problems = []
     for mistake in error.errors()[:_SHOWN]:
-        place = ".".join(str(part) for part in mistake["loc"])
+        place = ".".join(str(part) for part in mistake["loc"]) or "text"
         reason = mistake["msg"].removeprefix("Value error, ").lower()
         name = "" if path else f"{FILE_NAME} "
         problems.append(Problem(path=path, what=f"{name}{place}: {reason}", instead=_BUILD_AGAIN))
