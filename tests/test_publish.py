@@ -160,6 +160,17 @@ def test_hidden_files_are_not_published(site: SmallSite) -> None:
     assert not any("/." in f"/{name}" for name in tree(site.current))
 
 
+@pytest.mark.parametrize("output", [".", "content", "dokument", "fil.txt"])
+def test_an_output_path_of_someone_elses_is_left_alone(site: SmallSite, output: str) -> None:
+    (site.root / "dokument").mkdir()
+    (site.root / "dokument" / "viktigt.txt").write_text("kvar", "utf-8")
+    (site.root / "fil.txt").write_text("kvar", "utf-8")
+    before = tree(site.root)
+    done = site.run("build", environ={"UTROP_OUTPUT_PATH": output}, expect=2)
+    assert "set OUTPUT_PATH to a folder of its own" in done.stderr
+    assert tree(site.root) == before
+
+
 def test_rollback_goes_back_one_release(site: SmallSite) -> None:
     site.run("publish")
     first = tree(site.current)

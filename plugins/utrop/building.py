@@ -19,6 +19,7 @@ from utrop import articles, checks
 from utrop.authoring.document import Document
 from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
+from utrop.deployment.release import MANIFEST
 from utrop.holding import held
 from utrop.inputs import SETTING, BuildInputs
 from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
@@ -51,6 +52,7 @@ def build(
     The folder is replaced only by an output that passed every check. Raises ``ProblemsFound``
     with all that is wrong; the former output then stands untouched.
     """
+    _refuse_what_is_not_ours(site)
     aside = site.output.with_name(site.output.name + ".building")
     _make_empty(aside)
     inputs = BuildInputs(now=now, unpublished=unpublished, former_paths=former_paths or {})
@@ -125,6 +127,22 @@ def _listening() -> Iterator[list[Problem]]:
     finally:
         logger.removeHandler(collector)
         logger.propagate, console.quiet = propagated, quiet
+
+
+def _refuse_what_is_not_ours(site: Site) -> None:
+    """The output folder is replaced whole: a mistaken OUTPUT_PATH must not cost anybody's files."""
+    output, mistake = site.output, ""
+    if output.exists() and not output.is_dir():
+        mistake = "is a file, not a folder"
+    elif any(path.is_relative_to(output) for path in (site.root, site.content)):
+        mistake = "holds the site's sources, and a build replaces all that is in it"
+    elif output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
+        mistake = "holds files that no build made, and a build would replace them"
+    if mistake:
+        raise ProblemsFound(
+            [Problem(path=output, what=mistake, instead="set OUTPUT_PATH to a folder of its own")],
+            exit_status=2,
+        )
 
 
 def _make_empty(folder: Path) -> None:
