@@ -216,6 +216,34 @@ def test_links_between_files_become_addresses(site: Site, caplog: Any) -> None:
     assert "a draft" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("siteurl", "root"),
+    [("https://blogg.inkop.example.org", "/"), ("https://x.example.org/blogg", "/blogg/")],
+)
+def test_addresses_from_the_root_hold_where_the_site_has_a_path(
+    site: Site, siteurl: str, root: str
+) -> None:
+    body = (
+        "[RSS](/feed.rss), [hem](/), [annan värd](//www.example.org/a), [ut](https://example.org/b)"
+        " [LOU](/etikett/lou/?s=1#x) [redan](/blogg/feed.rss) [hit](#x)\n"
+        '<a href="/feed.atom"><img src="/theme/a" alt="a"></a> `[kod](/feed.rss)`'
+    )
+    site.write({"ett.md": post("Ett", "p1", body)})
+    page = site.build(SITEURL=siteurl)["ett"]
+    assert re.findall(r'<(?:a|img)[^>]* (?:href|src)="([^"]*)"', page) == [
+        f"{root}feed.rss",
+        root,
+        "//www.example.org/a",
+        "https://example.org/b",
+        f"{root}etikett/lou/?s=1#x",
+        "/blogg/feed.rss",
+        "#x",
+        f"{root}feed.atom",
+        f"{root}theme/a",
+    ]
+    assert "[kod](/feed.rss)" in page
+
+
 def test_a_share_picture_beside_the_post_is_copied(site: Site) -> None:
     site.write(
         {

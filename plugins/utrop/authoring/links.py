@@ -184,10 +184,13 @@ def images_without_alt(body: str) -> Iterator[tuple[str, int]]:
         yield found[1], masked.count("\n", 0, found.start()) + 1
 
 
-def linked(html: str, source: str, targets: Targets) -> tuple[str, list[Missing]]:
+def linked(
+    html: str, source: str, targets: Targets, *, base_path: str = "/"
+) -> tuple[str, list[Missing]]:
     """Return HTML whose local targets are Pelican's, and those that are not there.
 
-    A link to a document that is not in this build becomes plain text.
+    A link to a document that is not in this build becomes plain text. ``base_path`` is the path of
+    SITEURL: an address such as ``/feed.rss`` is meant from the site's root, wherever that lies.
     """
     missing: list[Missing] = []
     out: list[str] = []
@@ -195,10 +198,10 @@ def linked(html: str, source: str, targets: Targets) -> tuple[str, list[Missing]
     while tag := _TAG.search(html, at):
         out.append(html[at : tag.start()])
         at = tag.end()
-        rest, is_dead = _addressed(tag["rest"], source, targets, missing)
+        rest, is_dead = _addressed(tag["rest"], source, targets, missing, base_path)
         close = _CLOSE.search(html, at) if is_dead and tag["name"] == "a" else None
         if close:
-            inner, more = linked(html[at : close.start()], source, targets)
+            inner, more = linked(html[at : close.start()], source, targets, base_path=base_path)
             missing += more
             out.append(inner)
             at = close.end()
@@ -209,7 +212,7 @@ def linked(html: str, source: str, targets: Targets) -> tuple[str, list[Missing]
 
 
 def _addressed(
-    attributes: str, source: str, targets: Targets, missing: list[Missing]
+    attributes: str, source: str, targets: Targets, missing: list[Missing], base_path: str
 ) -> tuple[str, bool]:
     """Return a tag's attributes with Pelican's addresses, and whether one leads nowhere yet."""
     is_dead = False
@@ -223,7 +226,17 @@ def _addressed(
             return attribute[0]
         is_dead = is_dead or targets.document(target, source) in targets.unpublished
         if address == target:
+            address = _from_root(target, base_path)
+        if address == target:
             return attribute[0]
         return f'{attribute["name"]}="{escape(address)}"'
 
     return _ATTRIBUTE.sub(replaced, attributes), is_dead
+
+
+def _from_root(target: str, base_path: str) -> str:
+    """Return an address below the site's root with the site's own path before it."""
+    plain = target.strip()
+    if not plain.startswith("/") or plain.startswith(("//", base_path)):
+        return target
+    return base_path + plain[1:]

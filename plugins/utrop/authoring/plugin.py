@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pelican.contents import Static
@@ -92,7 +92,8 @@ class Reader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             document.body, key=document.translation_key + document.lang, lang=document.lang
         )
         targets = authoring.library.targets
-        html, missing = links.linked(html, document.source, targets)
+        base_path = urlsplit(self.settings["SITEURL"]).path.rstrip("/") + "/"
+        html, missing = links.linked(html, document.source, targets, base_path=base_path)
         if missing:
             found = problems_of(html, document, targets)
             authoring.problems += [one for one in found if one.severity == "error"]
