@@ -43,7 +43,6 @@ class Announcer:
         self._http = httpx.Client(headers={"User-Agent": f"Utrop/{__version__} (+{site.siteurl})"})
         self._channels: list[Channel] = []
         self._ledger: Ledger | None = None
-        self._earlier_release = False
 
     def __enter__(self) -> Announcer:
         return self
@@ -58,7 +57,6 @@ class Announcer:
 
         Raises ``ProblemsFound`` with exit status 2.
         """
-        self._earlier_release = earlier_release
         self._channels = channels.configure(
             self.site.networks,
             self.site.settings,
@@ -101,7 +99,10 @@ class Announcer:
                 ),
                 clock=self._clock,
                 dry_run=dry_run,
-                look_first=self._earlier_release,
+                # Even the first time: where the release and the ledger are both gone, as on
+                # another machine, the network alone remembers.
+                look_first=True,
+                site=manifest.site,
             )
         if dry_run:
             self._rehearsed(report)

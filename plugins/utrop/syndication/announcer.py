@@ -27,7 +27,7 @@ from utrop.syndication.announcement import Announcement
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import compose
 from utrop.syndication.delivering import ELSEWHERE, Clock, Delivering, Progress, Reached
-from utrop.syndication.delivery import Delivery, Message, Searchable, State
+from utrop.syndication.delivery import Delivery, Message, Searchable, Settling, State
 from utrop.syndication.errors import Rejected
 from utrop.syndication.ledger.protocol import Expected, Ledger
 from utrop.syndication.live import Look
@@ -44,6 +44,7 @@ def announce(
     clock: Clock,
     dry_run: bool = False,
     look_first: bool = False,
+    site: str = "",
     progress: Progress = lambda _outcome: None,
     reached: Reached = lambda _point: None,
 ) -> Report:
@@ -52,7 +53,8 @@ def announce(
     ``clock`` gives aware moments; ``progress`` hears of each outcome as it comes. A dry run
     changes nothing, looks at no page, and reports what would be sent as pending. ``look_first``
     looks a post up on the network even before its first announcement, in case the ledger is an
-    older copy that does not know of it. Raises ``ProblemsFound`` where the ledger can no longer
+    older copy that does not know of it; ``site``, the site's URL, lets it look below the post's
+    former addresses too. Raises ``ProblemsFound`` where the ledger can no longer
     be written; what had left by then is looked up in the next run.
     """
     ordered = oldest_first(tuple(announcements))
@@ -70,7 +72,7 @@ def announce(
             progress=progress,
             reached=reached,
         )
-        run = _ChannelRun(channel, ordered, act, look, look_first=look_first)
+        run = _ChannelRun(channel, ordered, act, look, look_first=look_first, site=site)
         if dry_run:
             run.rehearse()
         else:
@@ -100,9 +102,10 @@ class _ChannelRun:
         look: Look,
         *,
         look_first: bool,
+        site: str,
     ) -> None:
         self.channel, self.act, self.look = channel, act, look
-        self.look_first = look_first
+        self.look_first, self.site = look_first, site
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
         self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
@@ -239,8 +242,14 @@ class _ChannelRun:
         network = self.channel.network
         if not self.look_first or not isinstance(network, Searchable):
             return True
-        published = self.known[row.guid].published
-        return self.act.is_new_there(row, message, network, since=published)
+        announcement = self.known[row.guid]
+        former = [f"{self.site}/{path.lstrip('/')}" for path in announcement.aliases if self.site]
+        return all(
+            self.act.is_new_there(
+                row, replace(message, url=url), network, since=announcement.published
+            )
+            for url in (message.url, *former)
+        )
 
     def _reconcile(self, row: Delivery, *, repeat: bool, note: str = "") -> None:
         """Look up a message that may have arrived; send it once more where it is not there.
@@ -254,17 +263,34 @@ class _ChannelRun:
         if self.act.resting:
             self.act.tell(row.guid, row.state, self.act.resting, None, row.message)
             return
+        if repeat and self._may_turn_up(row):
+            since = row.message.created_at
+            if self.act.is_new_there(row, row.message, network, since=since):
+                self.act.tell(row.guid, row.state, _NOT_YET, None, row.message)
+            return
         claim = self.act.claim(row, row.message)
         if claim is None or self.act.found(claim, network):
             return
         if not repeat:
             self.act.settle(claim, State.SKIPPED, f"{note}; it was not found there")
             return
-        verdict = self.look(self.known[row.guid], live=self.channel.real)
-        if verdict.ready:
-            self.act.repeat(claim)
-        else:
+        announcement = self.known[row.guid]
+        verdict = self.look(announcement, live=self.channel.real)
+        if not verdict.ready:
             self.act.settle(claim, State.PENDING, verdict.reason)
+        elif (row.message.url, row.message.image) != (announcement.url, announcement.image):
+            # What was seen live is not what the frozen message links to or shows.
+            self.act.settle(claim, State.PENDING, _MOVED, thaw=True)
+        else:
+            self.act.repeat(claim)
+
+    def _may_turn_up(self, row: Delivery) -> bool:
+        """Whether the attempt is so fresh that what is not found may still be under way."""
+        network = self.channel.network
+        if row.state is not State.UNCERTAIN or not isinstance(network, Settling):
+            return False
+        # A clock that went back says nothing of how long ago it was.
+        return row.updated <= self.clock() < row.updated + network.settling
 
     def _composed(self, announcement: Announcement) -> tuple[Message | None, str]:
         """Return the message, or None and why there can be none."""
@@ -276,6 +302,10 @@ class _ChannelRun:
 
 
 _GONE: Final = "the post is no longer published"
+_NOT_YET: Final = (
+    "not found there so far; it may still turn up, so the repeat waits for some minutes"
+)
+_MOVED: Final = "the post has moved since; the next run sends its new address"
 _BLIND: Final = "look there yourself: this network cannot be read back"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -116,6 +116,14 @@ class Searchable(Protocol):
 
     def find(self, message: Message, *, idempotency_key: str, since: datetime) -> Receipt | None:
         """Return the receipt of an announcement that is there, else None."""
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A network where a message that is not found yet may still turn up, and then doubles."""
+
+    settling: timedelta
+    """How long after an attempt nothing is repeated."""
 
 
 Payload = dict[str, Any]

@@ -47,7 +47,12 @@ LIMITS: Final = limits_of()
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far the server's clock may lag behind ours without hiding a status from ``find``."""
 
+SETTLING: Final = timedelta(minutes=5)
+"""How long after an attempt a status may still turn up: no request of ours takes as long."""
+
 _PAGE, _PAGES = 40, 25
+_NEWEST = 80
+"""So many statuses are looked at whatever their time, for our own clock may have been wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,8 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Mastodon:
 
 class Mastodon:
     """One account. ``account`` and ``limits`` ask the server when they are first read."""
+
+    settling = SETTLING
 
     def __init__(self, http: httpx.Client, *, url: str, token: str) -> None:
         self._http = http
@@ -129,6 +136,8 @@ class Mastodon:
     ) -> Receipt | None:
         """Return the first status of ours after ``since`` that links to the message's page.
 
+        The newest ones are looked at whatever their time.
+
         None means that it is not there. Raises Unauthorized, RateLimited or OutcomeUnknown, and
         after any of them nothing is known; never NotSent, which would invite a repeat.
         """
@@ -147,9 +156,10 @@ class Mastodon:
         return found
 
     def _own_statuses(self, earliest: datetime) -> Iterator[Mapping[str, object]]:
-        """Yield our own statuses, newest first, down to a moment (aware)."""
+        """Yield our own statuses, newest first, down to a moment (aware), but a few at least."""
         path = f"/api/v1/accounts/{self._who().id}/statuses"
         params = {"limit": str(_PAGE), "exclude_reblogs": "true"}
+        seen = 0
         for _ in range(_PAGES):
             answer = self._ask("GET", path, params=params)
             page = answer.json() if answer.ok else None
@@ -160,7 +170,8 @@ class Mastodon:
             for status in page:
                 if (created := _created(status)) is None:
                     raise OutcomeUnknown(f"{self._host} listed something that is no status")
-                if created < earliest:
+                seen += 1
+                if created < earliest and seen > _NEWEST:
                     return
                 if status.get("reblog") is None:
                     yield status

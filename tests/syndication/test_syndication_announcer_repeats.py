@@ -1,0 +1,154 @@
+"""When a repeat is due, and of what: after a pause, of a page that is still where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.syndication.announcing import (
+    Clock,
+    Looking,
+    MemoryNetwork,
+    announcement,
+    channel,
+    sent,
+    unsent,
+)
+from utrop.syndication import ledger as ledgers
+from utrop.syndication.announcement import Announcement
+from utrop.syndication.announcer import announce
+from utrop.syndication.delivery import State
+from utrop.syndication.errors import OutcomeUnknown
+from utrop.syndication.ledger.protocol import Ledger
+
+POST = announcement(1)
+
+
+@dataclass
+class SettlingNetwork(MemoryNetwork):
+    """Shows what it took only when told, as a slow server does."""
+
+    settling: timedelta = timedelta(minutes=5)
+    slow: bool = False
+
+    def find(self, *arguments: Any, **more: Any) -> Any:
+        return None if self.slow else super().find(*arguments, **more)
+
+
+class House:
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger, self.clock, self.look = ledger, Clock(), Looking()
+
+    def run(self, network: Any, post: Announcement = POST, **options: Any) -> int:
+        return announce(
+            [post],
+            [channel(network)],
+            self.ledger,
+            look=self.look,
+            clock=self.clock,
+            **{"look_first": True, **options},
+        ).exit_status
+
+    @property
+    def state(self) -> State:
+        (row,) = self.ledger.deliveries()
+        return row.state
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    opened = ledgers.open_ledger("sqlite:///ledger.sqlite3", tmp_path)
+    yield House(opened)
+    opened.close()
+
+
+def test_what_may_still_turn_up_is_not_repeated_at_once(house: House) -> None:
+    network = SettlingNetwork(faults=[sent(OutcomeUnknown("no answer"))], slow=True)
+    assert house.run(network) == 1
+    for _ in range(4):
+        house.clock.pass_by(minutes=1)
+        assert house.run(network) == 1
+        assert house.state is State.UNCERTAIN
+    network.slow = False
+    assert house.run(network) == 0
+    assert len(network.shown) == 1
+
+
+def test_what_never_arrived_is_repeated_after_the_pause_however_often_one_looks(
+    house: House,
+) -> None:
+    network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
+    statuses = []
+    for _ in range(7):
+        statuses.append(house.run(network))
+        house.clock.pass_by(minutes=1)
+    assert statuses == [1] * 5 + [0] * 2
+    assert len(network.shown) == 1
+
+
+def test_a_clock_that_went_back_does_not_hold_up_the_repeat_for_ever(house: House) -> None:
+    network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
+    house.run(network)
+    house.clock.pass_by(days=-365)
+    assert house.run(network) == 0
+    assert len(network.shown) == 1
+
+
+def test_an_uncertain_message_is_looked_up_by_the_address_that_it_went_out_with(
+    house: House,
+) -> None:
+    network = MemoryNetwork(
+        faults=[sent(OutcomeUnknown("no answer"))], search_faults=[OutcomeUnknown("503")]
+    )
+    house.run(network, look_first=False)
+    moved = replace(POST, url="https://blogg.inkop.example.org/ny-adress/", aliases=("inlagg-1/",))
+    assert house.run(network, moved) == 0
+    assert [shown.url for shown in network.shown] == [POST.url]
+
+
+def test_a_repeat_never_sends_an_address_that_nobody_has_seen_live(house: House) -> None:
+    network = MemoryNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
+    house.run(network)
+    moved = replace(POST, url="https://nytt.inkop.example.org/inlagg-1/")
+    assert house.run(network, moved) == 75
+    assert house.run(network, moved) == 0
+    assert [shown.url for shown in network.shown] == [moved.url]
+
+
+def test_a_ledger_that_forgot_finds_a_post_by_its_former_address(
+    house: House, tmp_path: Path
+) -> None:
+    network = MemoryNetwork()
+    house.run(network)
+    moved = replace(POST, url="https://blogg.inkop.example.org/ny/", aliases=("inlagg-1/",))
+    older = ledgers.open_ledger("sqlite:///older.sqlite3", tmp_path)
+    try:
+        again = House(older)
+        assert again.run(network, moved, site="https://blogg.inkop.example.org") == 0
+        assert again.state is State.DELIVERED
+    finally:
+        older.close()
+    assert len(network.shown) == 1
+
+
+def test_what_a_person_took_down_stays_down(house: House) -> None:
+    network = MemoryNetwork()
+    house.run(network)
+    network.shown.clear()
+    edited = replace(POST, title="Rättad rubrik", texts={"mastodon": "Nya ord."})
+    house.clock.pass_by(days=1)
+    assert house.run(network, edited) == 0
+    assert network.shown == []
+
+
+def test_another_account_leaves_the_former_ones_rows_alone(house: House) -> None:
+    former, other = MemoryNetwork(), MemoryNetwork(account="@ny@social.example.org")
+    house.run(former)
+    assert house.run(other) == 0
+    assert house.run(former) == 0
+    assert (len(former.shown), len(other.shown)) == (1, 1)
