@@ -137,8 +137,8 @@ def test_the_declared_inputs_are_all_that_the_bytes_depend_on() -> None:
 
 def test_a_channel_names_its_inputs() -> None:
     whole = channels(POSTS, SITE)[0]
-    assert whole.inputs.posts == tuple(each.guid for each in whole.posts)
-    assert whole.inputs.post_fields == POST_FIELDS
+    assert whole.inputs.posts == whole.posts
+    assert whole.inputs.fields == POST_FIELDS
     assert "SITEURL" in whole.inputs.settings
 
 

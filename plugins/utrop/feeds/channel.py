@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from utrop.feeds.characters import carriable, one_line
 from utrop.feeds.markup import for_readers
 from utrop.languages import edition_path
+from utrop.outputs import Inputs
 from utrop.post import Post, Term, newest_first
 
 Format = Literal["rss", "atom", "json"]
@@ -70,16 +71,6 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelInputs:
-    """All that a channel's files are a function of, beside the code."""
-
-    posts: tuple[str, ...]
-    """Ids of the posts shown."""
-    post_fields: frozenset[str]
-    settings: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One feed in each of its formats. All text is plain and fit for XML and JSON."""
 
@@ -113,11 +104,12 @@ class Channel:
         return max((post.updated for post in self.posts), key=datetime.timestamp)
 
     @property
-    def inputs(self) -> ChannelInputs:
+    def inputs(self) -> Inputs:
         """What this channel's bytes depend on."""
-        return ChannelInputs(
-            posts=tuple(post.guid for post in self.posts),
-            post_fields=POST_FIELDS,
+        return Inputs(
+            posts=self.posts,
+            fields=POST_FIELDS,
+            values=(self.title, self.description, self.path),
             settings=frozenset(
                 {
                     *("SITEURL", "SITENAME", "SITESUBTITLE", "DEFAULT_LANG"),

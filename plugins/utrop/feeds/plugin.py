@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from pelican import signals
 from pelican.generators import Generator
 
-from utrop import articles
+from utrop import articles, outputs
 from utrop.feeds.atom import atom
 from utrop.feeds.channel import Channel, FeedSite, Format, channels
 from utrop.feeds.json_feed import json_feed
@@ -36,7 +36,7 @@ class FeedGenerator(Generator):  # type: ignore[misc] # Pelican ships no types
         write(articles.posts(self.context), self.settings)
 
 
-def write(posts: Iterable[Post], settings: Mapping[str, Any]) -> list[Path]:
+def write(posts: Iterable[Post], settings: MutableMapping[str, Any]) -> list[Path]:
     """Write every feed below OUTPUT_PATH and return the files; unchanged ones stay untouched.
 
     Raises ``ProblemsFound`` where a post's content means something only on its own page.
@@ -48,6 +48,7 @@ def write(posts: Iterable[Post], settings: Mapping[str, Any]) -> list[Path]:
     for channel in channels(posts, feed_site(settings)):
         for form in channel.formats:
             path = output / channel.file(form)
+            outputs.declare(settings, channel.file(form), channel.inputs)
             data = BUILDERS[form](channel)
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.is_file() or path.read_bytes() != data:

@@ -14,6 +14,7 @@ from utrop.page import SitePage
 from utrop.post import Post, Term, newest_first
 
 Kind = Literal["home", "category", "tag", "author", "archive", "year"]
+TermKind = Literal["category", "tag", "author"]
 
 CARD = frozenset(
     {"title", "path", "lang", "status", "published", "summary", "category", "image", "authors"}
@@ -154,7 +155,7 @@ def listings(
     return tuple(found)
 
 
-def terms(edition: Edition, kind: Literal["category", "tag", "author"]) -> tuple[Term, ...]:
+def terms(edition: Edition, kind: TermKind) -> tuple[Term, ...]:
     """Return the terms that an edition's posts have, as its language sorts them."""
     found = {term for post in edition.posts for term in _terms_of(post, kind)}
     return tuple(sorted(found, key=lambda term: sort_key(term.name, edition.lang)))

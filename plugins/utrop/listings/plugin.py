@@ -11,9 +11,10 @@ from jinja2 import StrictUndefined
 from pelican import signals
 from pelican.generators import Generator
 
-from utrop import articles, translations
+from utrop import articles, outputs, translations
 from utrop.languages import listing_path
 from utrop.listings.claims import claimed
+from utrop.listings.declaring import inputs_of
 from utrop.listings.sitemap import robots, sitemap
 from utrop.listings.sitemap_entries import entries
 from utrop.listings.theme_functions import VIEWS, WORDS, ThemeFunctions
@@ -146,6 +147,8 @@ class ListingsGenerator(Generator):  # type: ignore[misc] # Pelican has no types
     def generate_output(self, writer: Any) -> None:
         """Write every page; called by Pelican once all contexts are complete."""
         views: Views = self.settings[VIEWS]
+        for path, inputs in inputs_of(views, self.context).items():
+            outputs.declare(self.settings, path, inputs)
         for listing in views.listings:
             self._write(
                 writer,

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pelican import signals
 from pelican.generators import Generator
 
-from utrop import articles, translations
+from utrop import articles, outputs, translations
+from utrop.outputs import Inputs
 from utrop.redirects.redirect import Moved, redirect_pages, redirects
 
 _FOUND = "utrop_redirects"
@@ -48,6 +49,8 @@ class RedirectsGenerator(Generator):  # type: ignore[misc] # Pelican has no type
             found, base_path=base_path, say=lambda lang, text: words[lang].text(text)
         )
         for save_as, page in pages.items():
+            # A redirect shows its target's title and address alone: its bytes are its inputs.
+            outputs.declare(self.settings, save_as, Inputs(values=(page,)))
             file = Path(self.output_path) / save_as
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(page)

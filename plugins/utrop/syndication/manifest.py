@@ -38,6 +38,13 @@ class Manifest:
     announcements: tuple[Announcement, ...]
 
 
+POST_FIELDS: Final = frozenset(
+    {"guid", "url", "title", "summary", "lang", "published", "modified", "category", "tags"}
+    | {"authors", "image", "announce", "aliases", "demo", "status"}
+)
+"""The fields of a post that the manifest tells."""
+
+
 def announcement_of(post: Post, site_image: Image | None = None) -> Announcement:
     """Return what there is to announce of a post; one without a picture goes with the site's."""
     image = post.image or site_image

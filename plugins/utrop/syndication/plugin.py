@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pelican import signals
 from pelican.generators import Generator
 
-from utrop import articles
+from utrop import articles, outputs
+from utrop.outputs import Inputs
 from utrop.post import Image, Post
-from utrop.syndication.manifest import FILE_NAME, announcement_of, to_bytes
+from utrop.syndication.manifest import FILE_NAME, POST_FIELDS, announcement_of, to_bytes
 
 
 class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no types
@@ -30,10 +31,20 @@ class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no typ
 
 
 def write(
-    posts: Iterable[Post], settings: Mapping[str, Any], *, site_image: Image | None = None
+    posts: Sequence[Post], settings: MutableMapping[str, Any], *, site_image: Image | None = None
 ) -> Path:
     """Write the manifest below OUTPUT_PATH and return the file; only published posts are in it."""
     published = [announcement_of(post, site_image) for post in posts if post.status == "published"]
+    outputs.declare(
+        settings,
+        FILE_NAME,
+        Inputs(
+            posts=tuple(post for post in posts if post.status == "published"),
+            fields=POST_FIELDS,
+            values=(site_image,),
+            settings=frozenset({"SITEURL"}),
+        ),
+    )
     path = Path(settings["OUTPUT_PATH"]) / FILE_NAME
     data = to_bytes(published, site=settings["SITEURL"])
     if not path.is_file() or path.read_bytes() != data:
