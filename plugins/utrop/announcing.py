@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,17 +15,20 @@ from utrop.configuration import Site
 from utrop.deployment.target import Target
 from utrop.deployment.targets.file import FileTarget
 from utrop.holding import held_documents, tell_held
-from utrop.problem import ProblemsFound, configuration_error
+from utrop.post import Post
+from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.refusing import refuse_example_addresses
 from utrop.releasing import target_of
 from utrop.syndication import announcer, channels, ledger, networks, preview_page
 from utrop.syndication import baseline as baselines
 from utrop.syndication import status as statuses
 from utrop.syndication.channels import Channel
+from utrop.syndication.composer import check
 from utrop.syndication.delivery import State
 from utrop.syndication.ledger.protocol import Ledger
 from utrop.syndication.live import PageLook
-from utrop.syndication.manifest import Manifest, from_bytes
+from utrop.syndication.manifest import Manifest, announcement_of, from_bytes
+from utrop.syndication.networks.preview.page import WHERE_NONE
 from utrop.syndication.report import Outcome, Report
 from utrop.syndication.selection import Reason, left_out
 from utrop.terminal import Terminal
@@ -205,6 +209,19 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
     if not lines:
         terminal.say("Nothing has been announced yet.")
     return result
+
+
+def words_too_long(posts: Iterable[Post], site: Site) -> list[Problem]:
+    """Return a warning for each post whose own words fit no announcement on a network used."""
+    used = [name for name in site.networks if name in networks.names()]
+    real = [name for name in used if not networks.is_local(name)]
+    limits = {name: networks.limits(name) for name in real or WHERE_NONE}
+    return [
+        replace(problem, path=site.content / post.source, severity="warning")
+        for post in posts
+        if post.announce.texts and post.status == "published"
+        for problem in check(announcement_of(post), limits)
+    ]
 
 
 def tell_report(report: Report, terminal: Terminal) -> None:

@@ -142,7 +142,7 @@ def _build(
     with terminal.doing("Building and checking"):
         built = building.build(site, now=now, unpublished=unpublished, former_paths=former)
     taken = time.monotonic() - started
-    terminal.show(built.warnings)
+    terminal.show([*built.warnings, *announcing.words_too_long(built.posts, site)])
     listed = [post for post in built.posts if post.status == "published"]
     per_language = ", ".join(
         f"{sum(post.lang == lang for post in listed)} {lang}"
