@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pelican import Pelican
 from pelican.log import console
 from pelican.settings import read_settings
 
-from utrop import articles, checks
+from utrop import articles, checks, failures, outputs
 from utrop.authoring.document import Document
 from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
@@ -23,6 +24,7 @@ from utrop.deployment.release import MANIFEST
 from utrop.holding import held
 from utrop.inputs import SETTING, BuildInputs
 from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
+from utrop.outputs import Inputs
 from utrop.post import Post
 from utrop.problem import Problem, ProblemsFound
 
@@ -37,6 +39,8 @@ class Built:
     feeds: int
     held: tuple[Document, ...]
     """Posts and pages that are scheduled or drafts, and so not in the public site."""
+    inputs: Mapping[str, Inputs]
+    """What each file was made from, by its path in the output folder."""
     warnings: tuple[Problem, ...]
 
 
@@ -58,8 +62,7 @@ def build(
     inputs = BuildInputs(now=now, unpublished=unpublished, former_paths=former_paths or {})
     try:
         with _listening() as heard:
-            pelican = Pelican(_settings(site, aside, inputs))
-            pelican.run()
+            pelican = _run(_settings(site, aside, inputs), heard)
         problems = [problem for problem in heard if problem.severity == "error"]
         warnings = [problem for problem in heard if problem.severity == "warning"]
         warnings += articles.warnings(pelican.settings)
@@ -84,9 +87,26 @@ def build(
         posts=articles.built(pelican.settings),
         web_pages=sum(path.suffix == ".html" for path in files),
         feeds=sum(path.suffix in (".rss", ".atom") or path.name == "feed.json" for path in files),
+        inputs=outputs.declared(pelican.settings),
         held=held(library_of(pelican.settings).documents),
         warnings=tuple(warnings),
     )
+
+
+def _run(settings: dict[str, Any], heard: list[Problem]) -> Pelican:
+    """Run Pelican; what fails in a template or plugin of the site's is told with its place."""
+    try:
+        pelican = Pelican(settings)
+        pelican.run()
+    except ProblemsFound as found:
+        logged = [problem for problem in heard if problem.severity == "error"]
+        raise ProblemsFound([*logged, *found.problems], exit_status=found.exit_status) from found
+    except (Exception, SystemExit) as error:  # a template or plugin may raise anything
+        problem = failures.told(error)
+        if problem is None:
+            raise
+        raise ProblemsFound([problem]) from error
+    return pelican
 
 
 def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:
@@ -113,7 +133,7 @@ def _listening() -> Iterator[list[Problem]]:
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if record.levelno >= logging.ERROR:
-                heard.append(Problem(what=record.getMessage()))
+                heard.append(_logged(record))
             else:
                 heard.append(Problem(what=record.getMessage(), severity="warning"))
 
@@ -127,6 +147,15 @@ def _listening() -> Iterator[list[Problem]]:
     finally:
         logger.removeHandler(collector)
         logger.propagate, console.quiet = propagated, quiet
+
+
+def _logged(record: logging.LogRecord) -> Problem:
+    """Pelican logs many an exception without saying which: it is the one being handled."""
+    message = record.getMessage()
+    error = sys.exception()
+    known = failures.told(error, before=message) if error is not None else None
+    reason = f": {type(error).__name__}: {error}" if error and str(error) not in message else ""
+    return known or Problem(what=message + reason, instead="correct it, or leave it out")
 
 
 def _refuse_what_is_not_ours(site: Site) -> None:

@@ -281,8 +281,9 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a person
         if environ.get("UTROP_DEBUG"):
             traceback.print_exc()
+        reason = " ".join(str(error).split())
         click.secho(
-            f"utrop met something it did not expect: {type(error).__name__}: {error};"
+            f"utrop met something it did not expect: {type(error).__name__}: {reason};"
             " the released site is untouched; UTROP_DEBUG=1 shows where",
             err=True,
             fg="red",
