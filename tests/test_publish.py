@@ -179,6 +179,14 @@ def test_own_words_that_do_not_fit_are_told_before_they_are_sent(site: SmallSite
     assert "shorten the words" in done.stderr
 
 
+def test_unpublished_builds_never_touch_the_output_folder(site: SmallSite) -> None:
+    site.post("utkast000001", "Utkastet", status="draft")
+    site.run("build", "--development", "--unpublished")
+    assert not (site.root / "output").exists()
+    draft = site.root / ".utrop" / "devserver" / "utkastet" / "index.html"
+    assert "Utkast" in draft.read_text("utf-8")
+
+
 def test_rollback_goes_back_one_release(site: SmallSite) -> None:
     site.run("publish")
     first = tree(site.current)

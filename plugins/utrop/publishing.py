@@ -6,6 +6,7 @@ Any failure leaves the old site whole and says so; a failed announcement never u
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,9 +23,18 @@ from utrop.releasing import former_paths, target_of
 from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal
 
+UNPUBLISHED = Path(".utrop") / "devserver"
+"""Where the development server's builds lie, below the site's folder."""
+
 
 def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Terminal) -> None:
-    """Build and check into the output folder; deploy and announce nothing."""
+    """Build and check into the output folder; deploy and announce nothing.
+
+    With what is unpublished it goes to a folder of its own, lest a draft lie in ``output/`` when
+    somebody copies that to a server.
+    """
+    if unpublished:
+        site = replace(site, output=site.root / UNPUBLISHED)
     target = target_of(site)
     # A remote target is not asked: a build needs no network.
     manifest = None if target.is_remote else target.manifest()
@@ -35,6 +45,8 @@ def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Termin
         former=former_paths(manifest),
         terminal=terminal,
     )
+    if unpublished:
+        return
     terminal.tell("Output", f"{_shown(site.output)}/ (nothing was deployed or announced)")
     terminal.tell("Next", "make devserver to look at it, make publish to release it")
 

@@ -9,6 +9,7 @@ from utrop import configuration, plugins
 from utrop.configuration import Site
 from utrop.deployment.targets.file import FileTarget
 from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.publishing import UNPUBLISHED
 from utrop.releasing import target_of
 from utrop.serving.devserver import develop as develop_site
 from utrop.serving.static import serve as serve_folder
@@ -50,7 +51,7 @@ def develop(site: Site, *, host: str, port: int, terminal: Terminal) -> None:
             "--unpublished",
         ],
         [path for path in watched if path.exists()],
-        site.output,
+        site.root / UNPUBLISHED,
         host=host,
         port=port,
         base_path=site.base_path,
