@@ -278,7 +278,7 @@ def test_a_post_shows_what_its_writer_said(site: Path) -> None:
     caption = page.select_one("figcaption")
     assert caption is not None
     assert caption.get_text() == "Bild: Maja Ek"
-    assert "Ansvarig utgivare: Sten Gran" in page.get_text()
+    assert "Ansvarig för innehållet: Sten Gran" in page.get_text()
     english = soup(site / "en" / "more-tenders" / "index.html")
     assert "Published 20 November 2026" in english.get_text()
     switch = page.select_one(".languages a")

@@ -119,7 +119,7 @@ def test_states_and_reasons_of_configured_networks(tmp_path: Path) -> None:
     text = soup.get_text()
     assert [card.select_one(".badge").get_text() for card in cards(soup, "mastodon")] == [
         "Väntar",
-        "Annonserat",
+        "Delat",
     ]
     assert "the page answers 404" in text
     link = soup.select_one(".open a")
@@ -128,9 +128,9 @@ def test_states_and_reasons_of_configured_networks(tmp_path: Path) -> None:
     left_out = soup.select_one(".left-out")
     assert left_out is not None
     for reason in (
-        "Kontot annonserar på ett annat språk",
-        "Publicerat innan kontot började annonsera",
-        "Inlägget ska inte annonseras här",
+        "Kontot delar inlägg på ett annat språk",
+        "Publicerat innan kontot började dela inlägg",
+        "Inlägget ska inte delas här",
     ):
         assert reason in left_out.get_text()
     assert "@inkop@social.example.org" in text
@@ -175,7 +175,7 @@ def test_an_english_site_gets_an_english_page(tmp_path: Path) -> None:
 
 
 def test_an_empty_site_says_so(tmp_path: Path) -> None:
-    assert "inga inlägg att annonsera än" in page(tmp_path, []).get_text()
+    assert "inga inlägg att dela än" in page(tmp_path, []).get_text()
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
