@@ -11,6 +11,10 @@ VENV := .venv
 UTROP := $(VENV)/bin/utrop
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
+# Tests that start no server, no browser and no process of their own.
+QUICK := tests/authoring tests/checks tests/feeds tests/listings tests/redirects \
+	tests/test_configuration.py tests/test_documentation.py
+
 ifeq ($(STRICT),1)
 DEV_LOCK := requirements-strict.lock
 else
@@ -47,12 +51,15 @@ status: $(VENV)/utrop ## Tell what is published, what waits, and what was announ
 clean: ## Remove output/ (releases, the ledger and the installation stay)
 	@rm -rf output output.building output.old
 
-test: check $(VENV)/dev ## Run every check and every test
+test: lint ## Run every check and every test
 	@STRICT=$(STRICT) $(VENV)/bin/pytest -q -n auto --dist loadgroup
 
-check: $(VENV)/dev ## Run the quick half: style, types, import contracts, unit tests
-	@$(VENV)/bin/ruff check
-	@$(VENV)/bin/ruff format --check
+check: lint ## Run the quick half: style, types, import contracts, unit tests
+	@$(VENV)/bin/pytest -q -n auto $(QUICK)
+
+lint: $(VENV)/dev ## Run style, types and import contracts alone
+	@$(VENV)/bin/ruff check --quiet
+	@$(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
@@ -71,4 +78,4 @@ $(VENV)/dev: $(DEV_LOCK) requirements-build.lock pyproject.toml tools/environmen
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) $(DEV_LOCK)
 	@touch $(VENV)/utrop $@
 
-.PHONY: help publish html build serve devserver status clean test check reference lock
+.PHONY: help publish html build serve devserver status clean test check lint reference lock

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 
-from tests.sites import REPOSITORY
+from tests.sites import REPOSITORY, SmallSite
 from tools import reference
 from utrop.authoring import front_matter
 
@@ -40,7 +41,23 @@ def test_every_make_target_is_explained() -> None:
     text = (REPOSITORY / "docs" / "publishing.md").read_text("utf-8")
     missing = {
         target
-        for target in targets - {"help", "lock", "reference"}
+        for target in targets - {"help", "lint", "lock", "reference"}
         if f"`make {target}`" not in text
     }
     assert not missing
+
+
+def test_the_commands_of_the_readme_run(site: SmallSite) -> None:
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    commands = re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    assert len(commands) > 4
+    makefile = (REPOSITORY / "Makefile").read_text("utf-8")
+    for command in " && ".join(commands).split(" && "):
+        program, *arguments = shlex.split(command)
+        if program == "utrop":
+            site.run(*arguments)
+        elif program == "make":
+            assert f"\n{arguments[0]}: " in makefile
+        else:
+            assert program == "cd"
+            assert (site.root / arguments[0] / "publishconf.py").is_file()
