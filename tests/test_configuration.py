@@ -9,7 +9,7 @@ import pytest
 from utrop import configuration
 from utrop.problem import ProblemsFound
 
-GOOD = """
+GOOD = """from utrop import plugins
 SITENAME = "Blogg"
 SITEURL = "https://blogg.inkop.example.org"
 FEED_AUTHORITY = "inkop.example.org"
@@ -79,17 +79,21 @@ def test_pelicans_name_for_the_content_folder_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('SITEULR = "x"', "publishconf.py:6: unknown setting SITEULR; write SITEURL"),
+        ('SITEULR = "x"', "publishconf.py:7: unknown setting SITEULR; write SITEURL"),
         ('TIMEZONE = "Europe/Stokholm"', "'Europe/Stokholm' is no time zone; write one like"),
         ('LANGUAGES = ["sv", "xx"]', "'xx' is no language code"),
         ('LANGUAGES = "sv"', "LANGUAGES: 'sv' is a text; write a list like ['sv']"),
         ('SITEURL = "blogg.se"', "SITEURL: 'blogg.se' is no web address"),
         ("KEEP_RELEASES = 0", "KEEP_RELEASES: 0: input should be greater than or equal to 1"),
-        ('CONTENT = "saknas"', "does not exist; set CONTENT"),
+        ('CONTENT = "saknas"', "does not exist; make it, or set CONTENT"),
         ("import saknat_tillagg", "no module named 'saknat_tillagg'; install it"),
-        ('PLUGINS = ["saknat_tillagg"]', "no plugin named 'saknat_tillagg' is installed"),
-        ("SITENAME = (", "publishconf.py:6: is not valid Python: '(' was never closed"),
-        ("SITENAME = odefinierad", "publishconf.py:6: NameError: name 'odefinierad'"),
+        ("PLUGINS = []", "publishconf.py:7: PLUGINS: utrop's own utrop.authoring.plugin, "),
+        (
+            'PLUGINS = [*plugins.all(), "saknat_tillagg"]',
+            "no plugin named 'saknat_tillagg' is installed",
+        ),
+        ("SITENAME = (", "publishconf.py:7: is not valid Python: '(' was never closed"),
+        ("SITENAME = odefinierad", "publishconf.py:7: NameError: name 'odefinierad'"),
     ],
 )
 def test_each_mistake_is_named(tmp_path: Path, line: str, message: str) -> None:

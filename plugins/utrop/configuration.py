@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.machinery import PathFinder
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pelican.settings import DEFAULT_CONFIG
 
-from utrop import languages
+from utrop import languages, parts
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.settings import KNOWN, SettingError, nearest, typed
 
@@ -74,15 +73,17 @@ def load(root: Path, environ: Mapping[str, str], *, production: bool) -> Site:
             f"there is no {path.name} in {root}",
             "go to the site's folder, or make a new site with `utrop init DIR`",
         )
-    read = _execute(path)
-    problems = _unknown(read, path)
-    settings = dict(read)
+    settings = _execute(path)
+    problems = _unknown(settings, path)
     if "PATH" in settings and "CONTENT" not in settings:
         # Pelican's own name for the content folder.
         settings["CONTENT"] = settings["PATH"]
-    problems += _override(settings, environ)
+    places = _Places(path, _override(settings, environ, problems))
     if production:
-        problems += _required(settings, path)
+        problems += _required(settings, places)
+    root = root.resolve()
+    parts.complete(settings, root)
+    _check(settings, root, places, problems)
     if problems:
         raise ProblemsFound(problems, exit_status=2)
     return _site(root, path, settings, environ)
@@ -129,7 +130,7 @@ def _execute(path: Path) -> dict[str, Any]:
         ) from error
     except ProblemsFound:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a settings file may raise anything
         raise _failed(path, error, f"{type(error).__name__}: {error}", "correct it") from error
     finally:
         sys.path.remove(folder)
@@ -185,14 +186,35 @@ def _line_of(name: str, path: Path) -> tuple[Path, int | None]:
     return path, None
 
 
-def _override(settings: dict[str, Any], environ: Mapping[str, str]) -> list[Problem]:
-    """Apply ``UTROP_<SETTING>`` and ``<NETWORK>_URL``, ``_SINCE``, ``_LANG`` from outside."""
-    problems = []
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where each setting was written: in which line, or in which variable."""
+
+    path: Path
+    variables: Mapping[str, str]
+
+    def problem(self, name: str, what: str, instead: str = "") -> Problem:
+        """Return a mistake in a setting with its place."""
+        if name in self.variables:
+            return Problem(what=f"{self.variables[name]}: {what}", instead=instead)
+        where, line = _line_of(name, self.path)
+        return Problem(path=where, line=line, what=f"{name}: {what}", instead=instead)
+
+
+def _override(
+    settings: dict[str, Any], environ: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """Apply ``UTROP_<SETTING>`` and ``<NETWORK>_URL``, ``_SINCE``, ``_LANG`` from outside.
+
+    Returns which variable gave which setting.
+    """
+    variables = {}
     for variable, value in sorted(environ.items()):
         name = variable.removeprefix("UTROP_")
         if name == variable:
-            if name in KNOWN and KNOWN[name].plain_variable:
-                settings[name] = value
+            # A workflow hands an unset variable on as an empty one.
+            if value and name in KNOWN and KNOWN[name].plain_variable:
+                settings[name], variables[name] = value, variable
             continue
         if name in NOT_SETTINGS:
             continue
@@ -201,80 +223,85 @@ def _override(settings: dict[str, Any], environ: Mapping[str, str]) -> list[Prob
                 Problem(what=f"unknown setting {variable}", instead=_suggestion(name, "UTROP_"))
             )
             continue
+        variables[name] = variable
         try:
-            settings[name] = typed(name, value)
+            settings[name] = typed(name, value, settings.get(name, DEFAULT_CONFIG.get(name)))
         except SettingError as error:
             problems.append(Problem(what=f"{variable}: {error}"))
-    return problems
+    return variables
 
 
-def _required(settings: Mapping[str, Any], path: Path) -> list[Problem]:
-    problems = []
-    for name, example in (
-        ("SITEURL", "https://upphandling.exempel.se"),
-        ("FEED_AUTHORITY", "exempel.se"),
-        ("FEED_AUTHORITY_YEAR", "2026"),
-        ("SITENAME", "Inköpsbloggen"),
-    ):
-        if not settings.get(name):
-            problems.append(
-                Problem(path=path, what=f"{name} is not set", instead=f"write {name} = {example!r}")
-            )
-    return problems
+def _required(settings: Mapping[str, Any], places: _Places) -> list[Problem]:
+    return [
+        places.problem(name, "is not set", f"write {name} = {example!r}")
+        for name, example in (
+            ("SITEURL", "https://upphandling.exempel.se"),
+            ("FEED_AUTHORITY", "exempel.se"),
+            ("FEED_AUTHORITY_YEAR", 2026),
+            ("SITENAME", "Inköpsbloggen"),
+        )
+        if not settings.get(name)
+    ]
 
 
-def _site(root: Path, path: Path, settings: dict[str, Any], environ: Mapping[str, str]) -> Site:
-    problems = []
+def _check(settings: dict[str, Any], root: Path, places: _Places, problems: list[Problem]) -> None:
+    """Type every setting of ours, and add every mistake to ``problems``."""
+    wrong = set()
     for name, setting in KNOWN.items():
+        if setting.required and settings.get(name) in ("", 0, None):
+            # Told as not set where publishing needs it; Pelican's custom is SITEURL = "" else.
+            settings[name] = setting.default
+            continue
         settings.setdefault(name, setting.default)
         try:
             settings[name] = setting.check(settings[name])
         except SettingError as error:
-            where, line = _line_of(name, path)
-            problems.append(Problem(path=where, line=line, what=f"{name}: {error}"))
+            wrong.add(name)
+            problems.append(places.problem(name, str(error)))
     try:
-        zone = ZoneInfo(str(settings["TIMEZONE"]))
+        ZoneInfo(str(settings["TIMEZONE"]))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        where, line = _line_of("TIMEZONE", path)
         problems.append(
-            Problem(
-                path=where,
-                line=line,
-                what=f"{settings['TIMEZONE']!r} is no time zone",
-                instead="write one like 'Europe/Stockholm'",
+            places.problem(
+                "TIMEZONE",
+                f"{settings['TIMEZONE']!r} is no time zone",
+                "write one like 'Europe/Stockholm'",
             )
         )
-    several = settings["LANGUAGES"] if isinstance(settings["LANGUAGES"], list) else []
-    for code in (settings["DEFAULT_LANG"], *several):
-        try:
-            languages.language(code)
-        except ValueError as error:
-            where, line = _line_of("LANGUAGES", path)
-            problems.append(Problem(path=where, line=line, what=str(error), instead="write 'sv'"))
-    problems += _missing_plugins(settings, path)
-    content = (root / settings["CONTENT"]).resolve()
-    if not content.is_dir():
+    for name in [one for one in ("DEFAULT_LANG", "LANGUAGES") if one not in wrong]:
+        codes = settings[name] if isinstance(settings[name], list) else [settings[name]]
+        for code in codes:
+            try:
+                languages.language(code)
+            except ValueError as error:
+                problems.append(places.problem(name, str(error), "write 'sv'"))
+    problems += [places.problem(*found) for found in parts.missing(settings)]
+    if "CONTENT" not in wrong and not (root / settings["CONTENT"]).is_dir():
+        content = (root / settings["CONTENT"]).resolve()
         problems.append(
-            Problem(what=f"the content folder {content} does not exist", instead="set CONTENT")
+            places.problem(
+                "CONTENT",
+                f"the content folder {content} does not exist",
+                "make it, or set CONTENT to another folder",
+            )
         )
-    if problems:
-        raise ProblemsFound(problems, exit_status=2)
+
+
+def _site(root: Path, path: Path, settings: dict[str, Any], environ: Mapping[str, str]) -> Site:
     siteurl = str(settings["SITEURL"]).rstrip("/")
     settings["SITEURL"] = siteurl
-    chosen = settings["LANGUAGES"]
-    settings["LANGUAGES"] = [
-        settings["DEFAULT_LANG"],
-        *[code for code in chosen if code != settings["DEFAULT_LANG"]],
-    ]
+    default = settings["DEFAULT_LANG"]
+    others = [code for code in settings["LANGUAGES"] if code != default]
+    settings["LANGUAGES"] = list(dict.fromkeys([default, *others]))
     return Site(
-        root=root.resolve(),
+        root=root,
         settings_file=path.resolve(),
-        content=content,
+        content=(root / settings["CONTENT"]).resolve(),
         output=(root / settings["OUTPUT_PATH"]).resolve(),
         siteurl=siteurl,
         name=settings["SITENAME"],
-        timezone=zone,
-        default_lang=settings["DEFAULT_LANG"],
+        timezone=ZoneInfo(settings["TIMEZONE"]),
+        default_lang=default,
         languages=tuple(settings["LANGUAGES"]),
         feed_authority=settings["FEED_AUTHORITY"],
         deploy=settings["DEPLOY"],
@@ -284,36 +311,6 @@ def _site(root: Path, path: Path, settings: dict[str, Any], environ: Mapping[str
         settings=MappingProxyType(settings),
         environ=MappingProxyType(dict(environ)),
     )
-
-
-def _missing_plugins(settings: Mapping[str, Any], path: Path) -> list[Problem]:
-    """Pelican only logs a plugin that it cannot find, and publishes without it."""
-    problems = []
-    where, line = _line_of("PLUGINS", path)
-    for plugin in settings.get("PLUGINS") or ():
-        if not isinstance(plugin, str):
-            continue
-        folders = [str(path.parent / folder) for folder in settings.get("PLUGIN_PATHS") or ()]
-        if not any(
-            PathFinder.find_spec(name, places) is not None
-            for name, places in (
-                (plugin.split(".")[0], [*folders, *sys.path]),
-                (f"pelican.plugins.{plugin}", _namespace_folders()),
-            )
-        ):
-            problems.append(
-                Problem(
-                    path=where,
-                    line=line,
-                    what=f"no plugin named {plugin!r} is installed",
-                    instead="install it or correct its name",
-                )
-            )
-    return problems
-
-
-def _namespace_folders() -> list[str]:
-    return [str(Path(folder) / "pelican" / "plugins") for folder in sys.path]
 
 
 def process_environment() -> Mapping[str, str]:

@@ -15,9 +15,26 @@ Text = Annotated[str, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
+_ADDRESS = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+_AUTHORITY = re.compile(r"([\w.+-]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
+"""A domain or a mail address in ASCII, as in https://www.rfc-editor.org/rfc/rfc4151#section-2.1"""
+
+
 def _address(value: object) -> object:
-    if isinstance(value, str) and not re.match(r"https?://[^/\s]+", value):
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         raise ValueError(f"{value!r} is no web address; write one like 'https://blogg.exempel.se'")
+    return value
+
+
+def _authority(value: object) -> object:
+    if isinstance(value, str) and value and not _AUTHORITY.fullmatch(value):
+        raise ValueError(f"{value!r} is no domain; write one like 'exempel.se', without https://")
+    return value
+
+
+def _folder(value: object) -> object:
+    if value == "":
+        raise ValueError("is empty; write the name of a folder")
     return value
 
 
@@ -28,6 +45,8 @@ def _items(value: object) -> object:
 
 
 Address = Annotated[str, BeforeValidator(_address)]
+Authority = Annotated[str, BeforeValidator(_authority)]
+Folder = Annotated[str, BeforeValidator(_folder)]
 Names = Annotated[list[str], BeforeValidator(_items)]
 
 
@@ -74,12 +93,12 @@ KNOWN: dict[str, Setting] = {
     ),
     "CONTENT": Setting(
         meaning="The folder of posts and pages, relative to the settings file.",
-        type=Text,
+        type=Folder,
         default="content",
     ),
     "OUTPUT_PATH": Setting(
         meaning="The folder that builds write to, relative to the settings file.",
-        type=Text,
+        type=Folder,
         default="output",
     ),
     "TIMEZONE": Setting(
@@ -97,7 +116,7 @@ KNOWN: dict[str, Setting] = {
     ),
     "FEED_AUTHORITY": Setting(
         meaning="A domain of yours, for the ids of posts in feeds. Never change it once published.",
-        type=Text,
+        type=Authority,
         default="",
         required=True,
     ),
@@ -191,13 +210,16 @@ KNOWN |= {
 }
 
 
-def typed(name: str, text: str) -> Any:
+def typed(name: str, text: str, former: Any = None) -> Any:
     """Return an environment variable's text as the setting's value; ``SettingError`` if it is not.
 
     Lists are separated by commas; 1 and 0, true and false, yes and no are the two truth values.
+    ``former`` is what the variable overrides: it tells the type of a setting that is Pelican's.
     """
     setting = KNOWN.get(name)
-    if setting is not None and setting.type is Names:
+    if setting is None and isinstance(former, dict):
+        raise SettingError("no variable can carry a mapping; write it in the settings file")
+    if isinstance(former, list | tuple) or (setting is not None and setting.type is Names):
         return [item.strip() for item in text.split(",") if item.strip()]
     if setting is not None:
         return setting.check(text)
