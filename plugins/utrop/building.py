@@ -165,6 +165,8 @@ def _refuse_what_is_not_ours(site: Site) -> None:
         mistake = "is a file, not a folder"
     elif any(path.is_relative_to(output) for path in (site.root, site.content)):
         mistake = "holds the site's sources, and a build replaces all that is in it"
+    elif (site.root / site.ledger.partition(":///")[2]).resolve().is_relative_to(output):
+        mistake = "holds the LEDGER, and a build replaces all that is in it"
     elif output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
         mistake = "holds files that no build made, and a build would replace them"
     if mistake:

@@ -6,11 +6,30 @@ import json
 
 from utrop.configuration import Site
 from utrop.deployment.target import Target, open_target
+from utrop.deployment.targets.file import FileTarget
+from utrop.problem import configuration_error
 
 
 def target_of(site: Site) -> Target:
-    """Return the target that a site's DEPLOY names, contacting nothing yet."""
-    return open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
+    """Return the target that a site's DEPLOY names, contacting nothing yet.
+
+    Raises ``ProblemsFound`` with exit status 2 also where a build would replace the releases, or
+    a release lie among the sources.
+    """
+    target = open_target(site.deploy, root=site.root, keep=site.keep_releases, environ=site.environ)
+    if isinstance(target, FileTarget):
+        folder = target.folder.resolve()
+        if folder.is_relative_to(site.output) or site.output.is_relative_to(folder):
+            raise configuration_error(
+                f"DEPLOY: the releases in {folder} and the build in {site.output} would lie inside"
+                " each other",
+                "choose another folder in DEPLOY or OUTPUT_PATH",
+            )
+        if folder.is_relative_to(site.content) and not site.root.is_relative_to(site.content):
+            raise configuration_error(
+                f"DEPLOY: {folder} lies in the content folder", "choose another folder in DEPLOY"
+            )
+    return target
 
 
 def former_paths(manifest: bytes | None) -> dict[str, tuple[str, ...]]:
