@@ -174,6 +174,23 @@ def test_only_what_may_be_found_is_indexed(site: Path) -> None:
         assert (robots is not None and robots["content"] == "noindex") == hidden, file
 
 
+def test_lists_say_what_they_are(site: Path) -> None:
+    descriptions = {}
+    for path in ("kategori/debatt", "etikett/lou", "arkiv", "arkiv/2026", "en/archive"):
+        meta = soup(site / path / "index.html").select_one('meta[name="description"]')
+        assert meta is not None, path
+        descriptions[path] = meta["content"]
+    name = soup(site / "index.html").select_one('meta[property="og:site_name"]')
+    assert name is not None
+    assert descriptions == {
+        "kategori/debatt": f"Inlägg i kategorin Debatt, från {name['content']}.",
+        "etikett/lou": f"Inlägg med etiketten LOU, från {name['content']}.",
+        "arkiv": f"Alla inlägg från {name['content']}, efter år och ämne.",
+        "arkiv/2026": f"Inlägg från 2026, av {name['content']}.",
+        "en/archive": f"All posts from {name['content']}, by year and topic.",
+    }
+
+
 def test_hreflang_is_answered_by_the_other_page(site: Path) -> None:
     seen = 0
     for file in html_files(site):

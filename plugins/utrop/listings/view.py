@@ -22,6 +22,14 @@ from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
 from utrop.translations import Words
 
+#: What a list is, for search engines and shared links.
+_DESCRIPTIONS = {
+    "archive": "All posts from %(name)s, by year and topic.",
+    "author": "Posts by %(heading)s, from %(name)s.",
+    "category": "Posts in the category %(heading)s, from %(name)s.",
+    "tag": "Posts with the tag %(heading)s, from %(name)s.",
+    "year": "Posts from %(heading)s, by %(name)s.",
+}
 _FEEDS = (
     ("feed.rss", "RSS", "application/rss+xml"),
     ("feed.atom", "Atom", "application/atom+xml"),
@@ -159,9 +167,7 @@ class Views:
         """Return the view of one page of a list."""
         say = self.words[listing.lang].text
         heading = self.heading(listing)
-        description = ""
-        if listing.kind == "home":
-            description = self._tagline(listing.lang)
+        description = self._description(listing)
         title = f"{heading} – {self.name}"
         if listing.kind == "home":
             title = f"{self.name} – {description}" if description else self.name
@@ -216,6 +222,12 @@ class Views:
             return ()
         title = self.name if edition.lang == self.default_lang else f"{self.name} ({edition.name})"
         return _feeds(edition.path, title, _FEEDS)
+
+    def _description(self, listing: Listing) -> str:
+        if listing.kind == "home":
+            return self._tagline(listing.lang)
+        sentence = self.words[listing.lang].text(_DESCRIPTIONS[listing.kind])
+        return sentence % {"heading": self.heading(listing), "name": self.name}
 
     def _tagline(self, lang: str) -> str:
         if lang == self.default_lang:
