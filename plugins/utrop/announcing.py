@@ -107,6 +107,7 @@ class Announcer:
                 # another machine, the network alone remembers.
                 look_first=True,
                 site=manifest.site,
+                wait=lambda duration: time.sleep(duration.total_seconds()),
             )
         if dry_run:
             self._rehearsed(report)

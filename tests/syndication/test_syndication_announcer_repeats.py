@@ -33,7 +33,7 @@ POST = announcement(1)
 class SettlingNetwork(MemoryNetwork):
     """Shows what it took only when told, as a slow server does."""
 
-    settling: timedelta = timedelta(minutes=5)
+    settling: timedelta = timedelta(seconds=30)
     slow: bool = False
 
     def find(self, *arguments: Any, **more: Any) -> Any:
@@ -67,35 +67,32 @@ def house(tmp_path: Path) -> Iterator[House]:
     opened.close()
 
 
-def test_what_may_still_turn_up_is_not_repeated_at_once(house: House) -> None:
+def test_a_repeat_waits_for_what_may_still_turn_up(house: House) -> None:
     network = SettlingNetwork(faults=[sent(OutcomeUnknown("no answer"))], slow=True)
     assert house.run(network) == 1
-    for _ in range(4):
-        house.clock.pass_by(minutes=1)
-        assert house.run(network) == 1
-        assert house.state is State.UNCERTAIN
-    network.slow = False
-    assert house.run(network) == 0
+    house.clock.pass_by(seconds=10)
+
+    def wait(duration: timedelta) -> None:
+        waited.append(duration.total_seconds())
+        network.slow = False
+
+    waited: list[float] = []
+    assert house.run(network, wait=wait) == 0
+    assert waited == [20]
     assert len(network.shown) == 1
 
 
-def test_what_never_arrived_is_repeated_after_the_pause_however_often_one_looks(
-    house: House,
+@pytest.mark.parametrize(("later", "waits"), [(0, [30]), (29, [1]), (31, []), (-9000, [30])])
+def test_what_never_arrived_is_repeated_once_the_attempt_is_old_enough(
+    house: House, later: int, waits: list[int]
 ) -> None:
-    network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
-    statuses = []
-    for _ in range(7):
-        statuses.append(house.run(network))
-        house.clock.pass_by(minutes=1)
-    assert statuses == [1] * 5 + [0] * 2
-    assert len(network.shown) == 1
-
-
-def test_a_clock_that_went_back_does_not_hold_up_the_repeat_for_ever(house: House) -> None:
+    """Also where the clock went back in between."""
     network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
     house.run(network)
-    house.clock.pass_by(days=-365)
-    assert house.run(network) == 0
+    house.clock.pass_by(seconds=later)
+    waited: list[float] = []
+    assert house.run(network, wait=lambda one: waited.append(one.total_seconds())) == 0
+    assert waited == waits
     assert len(network.shown) == 1
 
 

@@ -20,13 +20,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from utrop.syndication.announcement import Announcement
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import compose
-from utrop.syndication.delivering import ELSEWHERE, Clock, Delivering, Progress, Reached
+from utrop.syndication.delivering import ELSEWHERE, Clock, Delivering, Progress, Reached, Wait
 from utrop.syndication.delivery import Delivery, Message, Searchable, Settling, State
 from utrop.syndication.errors import Rejected
 from utrop.syndication.ledger.protocol import Expected, Ledger
@@ -45,6 +45,7 @@ def announce(
     dry_run: bool = False,
     look_first: bool = False,
     site: str = "",
+    wait: Wait = lambda _duration: None,
     progress: Progress = lambda _outcome: None,
     reached: Reached = lambda _point: None,
 ) -> Report:
@@ -54,7 +55,8 @@ def announce(
     changes nothing, looks at no page, and reports what would be sent as pending. ``look_first``
     looks a post up on the network even before its first announcement, in case the ledger is an
     older copy that does not know of it; ``site``, the site's URL, lets it look below the post's
-    former addresses too. Raises ``ProblemsFound`` where the ledger can no longer
+    former addresses too. ``wait`` lets time pass before a repeat that would come too soon.
+    Raises ``ProblemsFound`` where the ledger can no longer
     be written; what had left by then is looked up in the next run.
     """
     ordered = oldest_first(tuple(announcements))
@@ -72,7 +74,7 @@ def announce(
             progress=progress,
             reached=reached,
         )
-        run = _ChannelRun(channel, ordered, act, look, look_first=look_first, site=site)
+        run = _ChannelRun(channel, ordered, act, look, look_first=look_first, site=site, wait=wait)
         if dry_run:
             run.rehearse()
         else:
@@ -103,9 +105,10 @@ class _ChannelRun:
         *,
         look_first: bool,
         site: str,
+        wait: Wait,
     ) -> None:
         self.channel, self.act, self.look = channel, act, look
-        self.look_first, self.site = look_first, site
+        self.look_first, self.site, self.wait = look_first, site, wait
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
         self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
@@ -263,17 +266,16 @@ class _ChannelRun:
         if self.act.resting:
             self.act.tell(row.guid, row.state, self.act.resting, None, row.message)
             return
-        if repeat and self._may_turn_up(row):
-            since = row.message.created_at
-            if self.act.is_new_there(row, row.message, network, since=since):
-                self.act.tell(row.guid, row.state, _NOT_YET, None, row.message)
-            return
         claim = self.act.claim(row, row.message)
         if claim is None or self.act.found(claim, network):
             return
         if not repeat:
             self.act.settle(claim, State.SKIPPED, f"{note}; it was not found there")
             return
+        if left := self._settling(row):
+            self.wait(left)
+            if self.act.found(claim, network):
+                return
         announcement = self.known[row.guid]
         verdict = self.look(announcement, live=self.channel.real)
         if not verdict.ready:
@@ -284,13 +286,20 @@ class _ChannelRun:
         else:
             self.act.repeat(claim)
 
-    def _may_turn_up(self, row: Delivery) -> bool:
-        """Whether the attempt is so fresh that what is not found may still be under way."""
-        network = self.channel.network
+    def _settling(self, row: Delivery) -> timedelta:
+        """Return for how long what was attempted last may still be under way, and then double."""
+        network, none = self.channel.network, timedelta()
         if row.state is not State.UNCERTAIN or not isinstance(network, Settling):
-            return False
-        # A clock that went back says nothing of how long ago it was.
-        return row.updated <= self.clock() < row.updated + network.settling
+            return none
+        attempt = (row.guid, row.network, row.account, row.attempts)
+        began = min(
+            event.at
+            for event in self.ledger.events()
+            if (event.guid, event.network, event.account, event.attempt) == attempt
+            and event.state is State.SENDING
+        )
+        # Never longer than the whole: a clock that went back says nothing of how long ago it was.
+        return min(max(began + network.settling - self.clock(), none), network.settling)
 
     def _composed(self, announcement: Announcement) -> tuple[Message | None, str]:
         """Return the message, or None and why there can be none."""
@@ -302,9 +311,6 @@ class _ChannelRun:
 
 
 _GONE: Final = "the post is no longer published"
-_NOT_YET: Final = (
-    "not found there so far; it may still turn up, so the repeat waits for some minutes"
-)
 _MOVED: Final = "the post has moved since; the next run sends its new address"
 _BLIND: Final = "look there yourself: this network cannot be read back"
 

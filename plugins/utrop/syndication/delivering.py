@@ -32,6 +32,7 @@ _DIFFICULT: Final = 3
 Clock = Callable[[], datetime]
 Progress = Callable[[Outcome], None]
 Reached = Callable[[str], None]
+Wait = Callable[[timedelta], None]
 
 
 class Delivering:
@@ -92,20 +93,17 @@ class Delivering:
     def is_new_there(
         self, row: Delivery, message: Message, network: Searchable, *, since: datetime
     ) -> bool:
-        """Look for a message without claiming it, whose state stays; record it where it is there.
-
-        For one that by the ledger was never sent, or that may still be under way.
-        """
+        """Look for a message that by the ledger was never sent; record it where it is there."""
         try:
             receipt = network.find(
                 message, idempotency_key=row.idempotency_key, since=since - CLOCK_SKEW
             )
         except NetworkError as error:
-            self.shelve(row, row.state, str(error))
+            self.shelve(row, State.PENDING, str(error))
             self.rest(str(error), needs_person=isinstance(error, Unauthorized))
             return False
         except Exception as error:  # noqa: BLE001 - a faulty network module must not stop the others
-            self.shelve(row, row.state, _unexpected(error))
+            self.shelve(row, State.PENDING, _unexpected(error))
             self.rest(_unexpected(error), needs_person=True)
             return False
         if receipt is not None and (claim := self.claim(row, message)) is not None:

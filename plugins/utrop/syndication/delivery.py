@@ -123,7 +123,7 @@ class Settling(Protocol):
     """A network where a message that is not found yet may still turn up, and then doubles."""
 
     settling: timedelta
-    """How long after an attempt nothing is repeated."""
+    """How long after an attempt nothing is repeated; a run waits for so long."""
 
 
 Payload = dict[str, Any]

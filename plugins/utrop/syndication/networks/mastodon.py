@@ -47,8 +47,8 @@ LIMITS: Final = limits_of()
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far the server's clock may lag behind ours without hiding a status from ``find``."""
 
-SETTLING: Final = timedelta(minutes=5)
-"""How long after an attempt a status may still turn up: no request of ours takes as long."""
+SETTLING: Final = timedelta(seconds=30)
+"""How long after an attempt a status may still turn up, on a server that is slow."""
 
 _PAGE, _PAGES = 40, 25
 _NEWEST = 80
