@@ -22,6 +22,7 @@ from utrop.refusing import refuse_demo_posts, refuse_example_addresses
 from utrop.releasing import former_paths, target_of
 from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal
+from utrop.turns import own_turn
 
 UNPUBLISHED = Path(".utrop") / "devserver"
 """Where the development server's builds lie, below the site's folder."""
@@ -69,12 +70,13 @@ class _Publish:
         target = target_of(self.site)
         networks = self.site.networks if self.announce else ()
         with announcing.Announcer(self.site, self.now, target, self.terminal) as announcer:
-            earlier = self._look(target, announcer, networks)
-            built = self._build_and_release(target, earlier, networks)
+            with own_turn(self.site.root, self.terminal):
+                earlier = self._look(target, announcer, networks)
+                built = self._build_and_release(target, earlier, networks)
+                manifest = from_bytes((built.output / MANIFEST).read_bytes())
             if not self.announce:
                 self.terminal.tell("Announced", "nothing, as you asked (ANNOUNCE=0)")
                 return 0
-            manifest = from_bytes((built.output / MANIFEST).read_bytes())
             status = announcer.run(manifest, built.output)
         if not target.is_remote:
             self.terminal.tell("Next", "make serve shows the site at http://localhost:8000/")
