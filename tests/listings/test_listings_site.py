@@ -394,6 +394,7 @@ def test_the_writer_sees_what_is_not_yet_public(tmp_path: Path) -> None:
     band = draft.select_one(".band")
     assert band is not None
     assert "Utkast" in band.get_text()
+    assert (band.name, band["aria-label"]) == ("section", "Utkast")  # a landmark of its own
     assert draft.find("meta", attrs={"name": "robots"}) is not None
     scheduled = soup(tmp_path / "output" / "snart-har" / "index.html")
     band = scheduled.select_one(".band")

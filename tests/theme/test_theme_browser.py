@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import STRICT
 from tests.listings.small_site import build, picture, write
+from tests.sites import STRICT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
