@@ -60,6 +60,7 @@ class SmallSite:
         *arguments: str,
         expect: int | None = 0,
         environ: Mapping[str, str] | None = None,
+        encoding: str = "utf-8",
         now: str = "2026-11-23T12:00:00+01:00",
     ) -> subprocess.CompletedProcess[str]:
         """Run ``utrop`` as a process of its own; the time is handed in."""
@@ -73,7 +74,7 @@ class SmallSite:
             cwd=self.root,
             env={**inherited, "UTROP_NOW": now, **self.environ, **(environ or {})},
             capture_output=True,
-            text=True,
+            encoding=encoding,
             timeout=120,
             check=False,
         )

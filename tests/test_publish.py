@@ -94,6 +94,14 @@ def test_a_changed_slug_redirects_and_keeps_its_id(site: SmallSite) -> None:
         assert "/tredje-namnet/" in (site.current / former / "index.html").read_text("utf-8")
 
 
+def test_a_terminal_without_the_letters_does_not_end_a_publish(site: SmallSite) -> None:
+    site.post("framtid00003", "Framtiden → 日本", date="2026-12-01 08:00")
+    site.run(
+        "publish", environ={"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}, encoding="latin-1"
+    )
+    assert site.current.is_dir()
+
+
 @pytest.mark.parametrize("status", ["draft", "withdrawn"])
 def test_what_is_not_published_reaches_no_output(site: SmallSite, status: str) -> None:
     site.post("hemlig000004", "Hemligheten", body="Mycket hemligt.", status=status)
@@ -167,7 +175,7 @@ def test_an_output_path_of_someone_elses_is_left_alone(site: SmallSite, output: 
     (site.root / "fil.txt").write_text("kvar", "utf-8")
     before = tree(site.root)
     done = site.run("build", environ={"UTROP_OUTPUT_PATH": output}, expect=2)
-    assert "set OUTPUT_PATH to a folder of its own" in done.stderr
+    assert "OUTPUT_PATH" in done.stderr
     assert tree(site.root) == before
 
 

@@ -6,6 +6,7 @@ commands answer at once.
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from datetime import datetime
@@ -262,6 +263,10 @@ def rollback(run: Run, release: str | None) -> None:
 
 def main() -> None:
     """Run the command; whatever goes wrong ends in lines that people can act on."""
+    for stream in (sys.stdout, sys.stderr):
+        # A title that the terminal's encoding lacks must not end a publish half-way.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     terminal = Terminal()
     environ = configuration.process_environment()
     try:

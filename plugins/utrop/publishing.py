@@ -139,7 +139,7 @@ class _Publish:
         where = target.where
         self.terminal.show(outcome.warnings)
         if outcome.changed:
-            self.terminal.tell("Released", f"{where} ({outcome.files_sent} files changed)")
+            self.terminal.tell("Released", f"{where} ({outcome.files_sent} files new or changed)")
         else:
             self.terminal.tell("Released", f"{where} (unchanged since the last publish)")
 
