@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,16 +29,16 @@ import pytest
 from tests.servers.bluesky_pds import Account, Pds
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.mastodon import MastodonServer
-from tests.sites import REPOSITORY, SmallSite
-from utrop.serving.static import SiteServer, running
+from tests.sites import PELICANCONF, PUBLISHCONF, REPOSITORY, SmallSite
+from utrop.serving.static import running
 
 BEGIN = datetime.fromisoformat("2026-11-23T12:00:00+01:00")
 SINCE = "2026-10-15T00:00:00+02:00"
 RUNS = 6
 """Enough to become idle from any point."""
 POSTS = {"nytt00000002", "nytt00000003"}
-FEW = 3
-"""Of the points at which a file is set down, so many are enough: they are all alike."""
+RANDOM = 8
+"""How many publishes are killed at a moment of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,14 @@ class Cases:
         self.serve(case)
         return case
 
-    def points(self, account: OnNetwork, *arguments: str) -> list[str]:
+    def points(self, account: OnNetwork, control: str = "") -> list[str]:
         """Return the points that a whole run passes."""
         case = self.copy()
         case.environ |= account.environ
         account.lose_answer()
         file = self.folder / "points"
         file.unlink(missing_ok=True)
-        self.killer(case, *arguments, now=BEGIN, points=str(file))
+        self.killer(case, "publish", now=BEGIN, points=str(file), control=control)
         return file.read_text().splitlines()
 
     def run(self, account: OnNetwork, **order: Any) -> Ended:
@@ -181,15 +182,15 @@ def assert_ledger_is_sound(site: SmallSite) -> None:
         connection.close()
 
 
-def numbered(points: list[str]) -> list[tuple[int, str]]:
-    """Return the points to be killed at; of the many files only the first, the last and one."""
-    files = [number for number, point in enumerate(points, 1) if point.startswith("set down")]
-    few = set(files[:: max(len(files) // (FEW - 1), 1)] + files[-1:])
-    return [
-        (number, point)
-        for number, point in enumerate(points, 1)
-        if not point.startswith("set down") or number in few
-    ]
+def numbered(points: list[str], *, last: bool) -> list[tuple[int, str]]:
+    """Return the points to be killed at: of those of one name the first, and the ``last`` too."""
+    passed: dict[str, list[tuple[int, str]]] = {}
+    for number, point in enumerate(points, 1):
+        kind = "set down" if point.startswith("set down") else point
+        passed.setdefault(kind, []).append((number, point))
+    return sorted(
+        {one for group in passed.values() for one in (group[0], group[-1 if last else 0])}
+    )
 
 
 def failures(cases: dict[str, Ended]) -> dict[str, Ended]:
@@ -200,15 +201,17 @@ def failures(cases: dict[str, Ended]) -> dict[str, Ended]:
     }
 
 
-@pytest.fixture
-def cases(site: SmallSite, tmp_path: Path) -> Iterator[Cases]:
-    for path in (site.root / "content" / "posts").iterdir():
-        path.unlink()
-    killer = Killer(tmp_path)
-    server: SiteServer
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
+    folder = tmp_path_factory.mktemp("killed")
+    root = folder / "plats"
+    (root / "content").mkdir(parents=True)
+    (root / "pelicanconf.py").write_text(PELICANCONF, "utf-8")
+    (root / "publishconf.py").write_text(PUBLISHCONF, "utf-8")
+    killer = Killer(folder)
     try:
-        with running(tmp_path / "live") as server:
-            yield Cases(site, killer, tmp_path, server.url.rstrip("/"))
+        with running(folder / "live") as server:
+            yield Cases(SmallSite(root), killer, folder, server.url.rstrip("/"))
     finally:
         killer.close()
 
@@ -266,13 +269,11 @@ def on_bluesky(pds: Pds, bluesky_proxy: FaultProxy) -> Callable[[], OnNetwork]:
 
 
 _numbers = count(1)
-ALWAYS = {
-    "swept",
-    "all on disk",
-    "named",
-    "linked aside",
-    "switched",
+RELEASING = {"swept", "all on disk", "named", "linked aside", "switched"}
+ANNOUNCING = {
+    "after recover is written",
     "before expect is written",
+    "after expect is written",
     "before claim is written",
     "after claim is written",
     "before publish",
@@ -284,19 +285,31 @@ ALWAYS = {
 }
 
 
-def matrix(cases: Cases, account: Callable[[], OnNetwork]) -> dict[str, Ended]:
-    points = numbered(cases.points(account(), "publish"))
-    assert {point for _, point in points} >= ALWAYS
-    ended = {f"{number}: {point}": cases.run(account(), kill_at=number) for number, point in points}
-    assert all(one.killed for one in ended.values())
+def matrix(
+    cases: Cases, account: Callable[[], OnNetwork], first: str, *, last: bool
+) -> dict[str, Ended]:
+    """Kill a publish at each of its points from the ``first`` on."""
+    points = numbered(cases.points(account()), last=last)
+    begin = [point for _, point in points].index(first)
+    ended = {
+        f"{number}: {point}": cases.run(account(), kill_at=number)
+        for number, point in points[begin:]
+    }
     print(*(f"{point}: {one}" for point, one in ended.items()), sep="\n")
+    assert all(one.killed for one in ended.values())
     return ended
+
+
+def names(ended: dict[str, Ended]) -> set[str]:
+    return {point.partition(": ")[2] for point in ended}
 
 
 def test_killed_at_every_point_on_mastodon(
     cases: Cases, on_mastodon: Callable[[], OnNetwork]
 ) -> None:
-    assert failures(matrix(cases, on_mastodon)) == {}
+    ended = matrix(cases, on_mastodon, "swept", last=True)
+    assert names(ended) >= RELEASING | ANNOUNCING | {"before POST statuses", "after POST statuses"}
+    assert failures(ended) == {}
 
 
 @pytest.mark.pds
@@ -304,4 +317,38 @@ def test_killed_at_every_point_on_mastodon(
 def test_killed_at_every_point_on_bluesky(
     cases: Cases, on_bluesky: Callable[[], OnNetwork]
 ) -> None:
-    assert failures(matrix(cases, on_bluesky)) == {}
+    """From the switch on: what comes before asks no network."""
+    ended = matrix(cases, on_bluesky, "switched", last=False)
+    assert names(ended) >= ANNOUNCING | {"after POST com.atproto.repo.putRecord"}
+    assert failures(ended) == {}
+
+
+def test_killed_at_any_moment(cases: Cases, on_mastodon: Callable[[], OnNetwork]) -> None:
+    begun = time.monotonic()
+    assert cases.run(on_mastodon()).killed is False
+    whole = time.monotonic() - begun
+    chance = random.Random(20261123)  # noqa: S311 - moments to kill at, no secrets
+    ended = {
+        f"{moment:.3f} s": cases.run(on_mastodon(), kill_after=moment)
+        for moment in (chance.uniform(0.02, whole * 0.8) for _ in range(RANDOM))
+    }
+    assert any(one.killed for one in ended.values())
+    assert failures(ended) == {}
+
+
+@pytest.mark.parametrize("control", ["no-intent", "no-read-back"])
+def test_a_missing_safeguard_doubles_on_mastodon(
+    cases: Cases, on_mastodon: Callable[[], OnNetwork], control: str
+) -> None:
+    """The control: without it a kill after the request is not survived."""
+    number = cases.points(on_mastodon(), control).index("after publish") + 1
+    assert cases.run(on_mastodon(), kill_at=number, control=control).doubled
+
+
+@pytest.mark.pds
+@pytest.mark.xdist_group("pds")
+def test_a_key_of_chance_doubles_on_bluesky(
+    cases: Cases, on_bluesky: Callable[[], OnNetwork]
+) -> None:
+    number = cases.points(on_bluesky(), "chance-key").index("after publish") + 1
+    assert cases.run(on_bluesky(), kill_at=number, control="chance-key").doubled
