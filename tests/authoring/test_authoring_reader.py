@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from blinker import ANY, Signal
 from pelican import Pelican
 from pelican.log import console
+from pelican.plugins import signals
 from pelican.settings import read_settings
 
 from utrop.authoring import plugin
@@ -99,7 +101,23 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: Any) -> Site:
+def alone() -> Iterator[None]:
+    """Only this plugin hears Pelican: its signals live as long as the process, across tests."""
+    heard = [
+        (signal, receiver)
+        for signal in vars(signals).values()
+        if isinstance(signal, Signal)
+        for receiver in list(signal.receivers_for(ANY))
+    ]
+    for signal, receiver in heard:
+        signal.disconnect(receiver)
+    yield
+    for signal, receiver in heard:
+        signal.connect(receiver)
+
+
+@pytest.fixture
+def site(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: Any, alone: None) -> Site:
     monkeypatch.setattr(console, "quiet", True)
     monkeypatch.setattr(logging.getLogger("pelican"), "propagate", True)
     caplog.set_level(logging.WARNING)
