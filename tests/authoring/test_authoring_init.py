@@ -171,7 +171,12 @@ def run_make(
 ) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": path, "HOME": str(site)}
     return subprocess.run(
-        ["make", *arguments], cwd=site, env=environ, capture_output=True, text=True, check=False
+        ["make", *arguments],
+        cwd=site,
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
@@ -353,7 +358,7 @@ class Runner:
             cwd=folder,
             env=self.environ,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         ).stdout
 
@@ -368,7 +373,7 @@ class Runner:
             cwd=clone,
             env=self.environ,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 
