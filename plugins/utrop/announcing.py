@@ -194,7 +194,7 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
         opened.close()
     titles, manifest = _published(site)
     if as_json:
-        terminal.say(statuses.as_json(statuses.rows(deliveries, titles)))
+        terminal.hand_over(statuses.as_json(statuses.rows(deliveries, titles)))
         return 0
     result = 0
     try:

@@ -289,7 +289,7 @@ def main() -> None:
         reason = " ".join(str(error).split())
         click.secho(
             f"utrop met something it did not expect: {type(error).__name__}: {reason};"
-            " the released site is untouched; UTROP_DEBUG=1 shows where",
+            " the released site is whole; UTROP_DEBUG=1 shows where",
             err=True,
             fg="red",
         )

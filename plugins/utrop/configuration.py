@@ -70,7 +70,7 @@ def load(root: Path, environ: Mapping[str, str], *, production: bool) -> Site:
     path = root / (PRODUCTION if production else DEVELOPMENT)
     if not path.is_file():
         raise configuration_error(
-            f"there is no {path.name} in {root}",
+            f"there is no {path.name} in {root.resolve()}",
             "go to the site's folder, or make a new site with `utrop init DIR`",
         )
     settings = _execute(path)
@@ -119,9 +119,10 @@ def _execute(path: Path) -> dict[str, Any]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     except ModuleNotFoundError as error:
-        raise _failed(
-            path, error, f"no module named {error.name!r}", "install it or correct its name"
-        ) from error
+        advice = "install it or correct its name"
+        if error.name == Path(DEVELOPMENT).stem:
+            advice = f"put {DEVELOPMENT} beside {path.name}"
+        raise _failed(path, error, f"no module named {error.name!r}", advice) from error
     except SyntaxError as error:
         where = Path(error.filename) if error.filename else path
         raise ProblemsFound(
@@ -180,7 +181,7 @@ def _unknown(settings: Mapping[str, Any], path: Path) -> list[Problem]:
 def _line_of(name: str, path: Path) -> tuple[Path, int | None]:
     for candidate in (path, path.with_name(DEVELOPMENT)):
         if candidate.is_file():
-            for number, text in enumerate(candidate.read_text("utf-8").splitlines(), 1):
+            for number, text in enumerate(candidate.read_text("utf-8", "replace").splitlines(), 1):
                 if text.split("=")[0].strip() == name:
                     return candidate, number
     return path, None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -22,23 +23,23 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         """Print one line of result."""
-        click.echo(text)
+        _print(text)
 
     def tell(self, label: str, text: str, *more: str) -> None:
         """Print a labelled result, continued below on lines of their own."""
-        click.echo(f"{click.style(label.ljust(10), bold=True)} {text}")
+        _print(f"{click.style(label.ljust(10), bold=True)} {text}")
         for line in more:
-            click.echo(f"{'':10} {line}")
+            _print(f"{'':10} {line}")
 
-    def say_json(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Print rows for scripts."""
-        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+    def hand_over(self, text: str) -> None:
+        """Print a result that a script reads; ``OSError`` where it cannot have the whole of it."""
+        click.echo(text)
 
     def show(self, problems: Sequence[Problem]) -> None:
         """Print each problem on one line of standard error."""
         for problem in problems:
             colour = "red" if problem.severity == "error" else "yellow"
-            click.secho(str(problem), err=True, fg=colour)
+            _print(click.style(str(problem), fg=colour), err=True)
 
     @contextmanager
     def doing(self, what: str) -> Iterator[None]:
@@ -54,3 +55,13 @@ class Terminal:
             yield
         finally:
             late.cancel()
+
+
+def _print(text: str, *, err: bool = False) -> None:
+    """Print; a reader who went away, or a full disk, must not end a publish half way."""
+    try:
+        click.echo(text, err=err)
+    except OSError:
+        stream = sys.stderr if err else sys.stdout
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())

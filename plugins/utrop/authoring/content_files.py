@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from utrop.authoring.values import nearest
+from utrop.problem import Problem, ProblemsFound
 
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PAGES_FOLDER = "pages/"
@@ -39,7 +40,10 @@ class ContentFiles:
 
     @classmethod
     def below(cls, root: Path) -> ContentFiles:
-        """Look through a folder once; links to folders are followed, but never in a circle."""
+        """Look through a folder once; links to folders are followed, but never in a circle.
+
+        Raises ``ProblemsFound`` with every folder that cannot be read: its posts would vanish.
+        """
         paths = frozenset(_walk(root))
         return cls(
             root, paths, {unicodedata.normalize("NFC", path): path for path in sorted(paths)}
@@ -91,7 +95,8 @@ class ContentFiles:
 
 def _walk(root: Path) -> Iterator[str]:
     seen = {os.path.realpath(root)}
-    for folder, folders, names in os.walk(root, followlinks=True):
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(root, followlinks=True, onerror=unread.append):
         kept = []
         for name in sorted(folders):
             real = os.path.realpath(Path(folder) / name)
@@ -104,3 +109,12 @@ def _walk(root: Path) -> Iterator[str]:
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if relative == "." else f"{relative}/"
         yield from (prefix + name for name in names if not is_ignored(name))
+    if unread:
+        raise ProblemsFound(
+            Problem(
+                path=Path(error.filename),
+                what=f"cannot be read: {error.strerror}",
+                instead="correct the folder's permissions",
+            )
+            for error in unread
+        )

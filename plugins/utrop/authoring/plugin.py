@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pelican.contents import Static
@@ -222,11 +222,19 @@ def _quote_address(content: Any) -> None:
 
 
 def _publish_images(generator: Any) -> None:
-    """Have share pictures copied, wherever in the content folder they lie."""
+    """Have share pictures copied, wherever they lie, and linked files under their own names.
+
+    Pelican takes a link's %C3%B6 for a part of the file's name.
+    """
     authoring: _Authoring = generator.settings[_AUTHORING]
-    generator.context["static_links"] |= {
+    library = authoring.library
+    linked = {
+        link if link in library.targets.files.paths else unquote(link)
+        for link in generator.context["static_links"]
+    }
+    generator.context["static_links"] = linked | {
         document.image
-        for document in authoring.library.documents
+        for document in library.documents
         if document.image and authoring.is_built(document)
     }
 

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from utrop.authoring import header
+from utrop.authoring.content_files import PAGES_FOLDER, ContentFiles
 from utrop.authoring.header import HeaderError, SplitFile
 from utrop.problem import Problem, ProblemsFound
 
@@ -71,13 +72,15 @@ def read_uid(data: bytes) -> str:
 def posts_without_uid(content: Path) -> list[Path]:
     """Return the posts below a content folder that have no uid, in order of path.
 
-    Raises ``ProblemsFound`` with every post whose front matter cannot be read.
+    Raises ``ProblemsFound`` with every folder, or every post whose front matter, that cannot be
+    read.
     """
     found: list[Path] = []
     problems: list[Problem] = []
-    for path in sorted(content.rglob("*.md")):
-        if path.relative_to(content).parts[0] == "pages" or not path.is_file():
+    for source in ContentFiles.below(content).sources():
+        if source.startswith(PAGES_FOLDER):
             continue
+        path = content / source
         try:
             if not _split(_read(path), path).values.get("uid"):
                 found.append(path)
