@@ -113,8 +113,10 @@ def test_the_settings(tmp_path: Path) -> None:
     assert publishing["SITEURL"] == "https://inkop.example.org/blogg"
     assert publishing["DEPLOY"] == "file:public"
     assert publishing["NETWORKS"] == ["preview"]
-    assert "from pelicanconf import *  # noqa: F403" in (tmp_path / "publishconf.py").read_text()
-    assert "PLUGINS = plugins.all()" in (tmp_path / "pelicanconf.py").read_text()
+    assert "from pelicanconf import *  # noqa: F403" in (tmp_path / "publishconf.py").read_text(
+        "utf-8"
+    )
+    assert "PLUGINS = plugins.all()" in (tmp_path / "pelicanconf.py").read_text("utf-8")
 
 
 @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
