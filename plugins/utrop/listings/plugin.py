@@ -77,7 +77,8 @@ SETTINGS: dict[str, Any] = {
     "OUTPUT_SOURCES": False,
     "THEME_STATIC_DIR": "theme",
     "THEME_STATIC_PATHS": ["static"],
-    "LOCALE": ["C"],  # dates are written by Babel; the system's locale may lack the language
+    # Dates are written by Babel: the system may lack the language. UTF-8, for plugins that read.
+    "LOCALE": ["C.UTF-8", "C"],
     "JINJA_ENVIRONMENT": {
         "trim_blocks": True,
         "lstrip_blocks": True,
