@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from deployment_sites import Write, an_id, contents, leftovers
-from tests.servers import sshd
 
+from tests.servers import sshd
 from utrop.deployment import remote
 from utrop.deployment.ssh import RemoteShell, parse
 from utrop.deployment.target import Target, open_target
