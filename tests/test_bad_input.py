@@ -141,6 +141,15 @@ def test_mistakes_in_settings_and_variables_come_in_one_round(site: SmallSite) -
     assert len(found) == 9
 
 
+def test_ledger_and_networks_are_looked_at_in_one_round(site: SmallSite) -> None:
+    where = {"UTROP_LEDGER": "mysql://x", "UTROP_NETWORKS": "mastodn"}
+    found = lines(site, "publish", expect=2, UTROP_SITEURL="http://127.0.0.1:9", **where)
+    assert [line.split(";")[0] for line in found] == [
+        "LEDGER: there is no ledger for the address 'mysql://x'",
+        "publishconf.py: NETWORKS: there is no network 'mastodn'",
+    ]
+
+
 def test_an_empty_variable_of_a_network_is_an_unset_one(site: SmallSite) -> None:
     site.run("build", environ={"MASTODON_URL": "", "BLUESKY_SINCE": ""})
 

@@ -6,8 +6,10 @@ Any failure leaves the old site whole and says so; a failed announcement never u
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from utrop import announcing, building
@@ -20,6 +22,7 @@ from utrop.holding import tell_held
 from utrop.problem import Problem, ProblemsFound
 from utrop.refusing import refuse_demo_posts, refuse_example_addresses
 from utrop.releasing import former_paths, target_of
+from utrop.syndication import ledger
 from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal
 from utrop.turns import own_turn
@@ -100,11 +103,13 @@ class _Publish:
             elif earlier is None:
                 announcer.begin_record()
 
-        def refuse() -> None:
-            refuse_example_addresses(self.site, remote=target.is_remote, networks=networks)
-
+        refuse = partial(
+            refuse_example_addresses, self.site, remote=target.is_remote, networks=networks
+        )
+        find_ledger = partial(ledger.exists, self.site.ledger, self.site.root)
         with self.terminal.doing("Looking at what is there"):
-            for step in (refuse, look, prepare):
+            steps: tuple[Callable[[], object], ...] = (refuse, look, find_ledger, prepare)
+            for step in steps:
                 try:
                     step()
                 except ProblemsFound as found:
@@ -112,7 +117,8 @@ class _Publish:
                     if target.is_remote and step is refuse:
                         break  # nothing is asked of a server that nothing may be sent to
         if problems:
-            raise ProblemsFound(problems, exit_status=2)
+            # Two steps may meet the same mistake.
+            raise ProblemsFound(dict.fromkeys(problems), exit_status=2)
         return earlier
 
     def _build_and_release(
