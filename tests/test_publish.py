@@ -195,6 +195,17 @@ def test_unpublished_builds_never_touch_the_output_folder(site: SmallSite) -> No
     assert "Utkast" in draft.read_text("utf-8")
 
 
+def test_a_site_does_not_lose_every_post_by_mistake(site: SmallSite) -> None:
+    site.run("publish")
+    before = tree(site.current)
+    (site.root / "tomt").mkdir()
+    done = site.run("publish", environ={"UTROP_CONTENT": "tomt"}, expect=1)
+    assert "holds no published post, and the live release has 3" in done.stderr
+    assert tree(site.current) == before
+    site.run("publish", "--allow-empty", environ={"UTROP_CONTENT": "tomt"})
+    assert not (site.current / "forsta-inlagget").exists()
+
+
 def test_rollback_goes_back_one_release(site: SmallSite) -> None:
     site.run("publish")
     first = tree(site.current)

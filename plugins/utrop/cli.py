@@ -75,7 +75,7 @@ def cli(context: click.Context, root: Path) -> None:
 @click.option("--lang", default="", help="The post's language, if it is not the site's.")
 @click.pass_obj
 def new(run: Run, title: str, lang: str) -> None:
-    """Write a new post: a valid draft with a fresh uid, named by date and title."""
+    """Write a draft with a fresh uid. It is valid, and named by date and title."""
     from utrop.authoring import new as writing
 
     site = run.site(production=False)
@@ -123,7 +123,7 @@ def uid(run: Run, paths: tuple[Path, ...], everything: bool) -> None:
 @click.option("--lang", default="", help="Their language, if it is not the site's.")
 @click.pass_obj
 def import_(run: Run, source: Path, base_url: str, lang: str) -> None:
-    """Turn a folder of Jekyll, Eleventy or Hugo posts into posts of this site.
+    """Import Jekyll, Eleventy or Hugo posts. Each post of the folder becomes one of this site.
 
     A second import changes nothing. What could not be carried over is listed with file and line.
     """
@@ -139,7 +139,7 @@ def import_(run: Run, source: Path, base_url: str, lang: str) -> None:
 @click.option("--lang", default="sv", type=click.Choice(["sv", "en"]), help="Its language.")
 @click.pass_obj
 def init(run: Run, directory: Path, name: str, siteurl: str, lang: str) -> None:
-    """Make a new site: two posts that teach, settings, Makefile, a workflow that publishes."""
+    """Make a new site. It has two posts that teach, settings, Makefile and a workflow."""
     from utrop.authoring.init import init_site
 
     written = init_site(
@@ -160,7 +160,7 @@ def init(run: Run, directory: Path, name: str, siteurl: str, lang: str) -> None:
 @click.option("--unpublished", is_flag=True, help="Drafts and coming posts too, banded as such.")
 @click.pass_obj
 def build(run: Run, development: bool, unpublished: bool) -> None:
-    """Build and check the site into output/; nothing is deployed or announced."""
+    """Build and check into output/. Nothing is deployed or announced."""
     from utrop import publishing
 
     publishing.build_only(
@@ -173,9 +173,10 @@ def build(run: Run, development: bool, unpublished: bool) -> None:
 
 @cli.command()
 @click.option("--no-announce", is_flag=True, help="Leave announcing out, as ANNOUNCE=0 does.")
+@click.option("--allow-empty", is_flag=True, help="Release a site that has lost all its posts.")
 @click.pass_obj
-def publish(run: Run, no_announce: bool) -> None:
-    """Build, check, release and announce: the whole, in one command.
+def publish(run: Run, no_announce: bool, allow_empty: bool) -> None:
+    """Build, check, release and announce. The whole, in one command.
 
     Unlike `make publish` of a plain Pelican site, which only builds. Real networks are used only
     if publishconf.py (or UTROP_NETWORKS) names them.
@@ -184,7 +185,11 @@ def publish(run: Run, no_announce: bool) -> None:
 
     sys.exit(
         publishing.publish(
-            run.site(), now=run.now(), announcing=not no_announce, terminal=run.terminal
+            run.site(),
+            now=run.now(),
+            announce=not no_announce,
+            allow_empty=allow_empty,
+            terminal=run.terminal,
         )
     )
 
@@ -193,7 +198,7 @@ def publish(run: Run, no_announce: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.pass_obj
 def announce(run: Run, dry_run: bool) -> None:
-    """Announce what the current release owes; build and deploy nothing."""
+    """Announce what the release owes. Nothing is built or deployed."""
     from utrop import announcing
 
     sys.exit(announcing.announce(run.site(), now=run.now(), dry_run=dry_run, terminal=run.terminal))
@@ -204,7 +209,7 @@ def announce(run: Run, dry_run: bool) -> None:
 @click.option("--again", is_flag=True, help="Replace a moment that is already written.")
 @click.pass_obj
 def baseline(run: Run, since: str, again: bool) -> None:
-    """Write into publishconf.py from when on each network announces; older posts never are."""
+    """Write from when on to announce. Posts older than that never are, on no network."""
     from utrop import announcing
 
     announcing.baseline(run.site(), now=run.now(), since=since, again=again, terminal=run.terminal)
@@ -214,7 +219,7 @@ def baseline(run: Run, since: str, again: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts: every delivery as JSON.")
 @click.pass_obj
 def status(run: Run, as_json: bool) -> None:
-    """Tell what waits, and what was announced where."""
+    """Tell what waits and what was announced."""
     from utrop import announcing
 
     sys.exit(announcing.status(run.site(), now=run.now(), as_json=as_json, terminal=run.terminal))
@@ -225,7 +230,7 @@ def status(run: Run, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.pass_obj
 def serve(run: Run, port: int, host: str) -> None:
-    """Show the released site in a browser on this machine."""
+    """Show the released site on this machine."""
     from utrop import showing
 
     showing.serve(run.site(), host=host, port=port, terminal=run.terminal)
@@ -236,7 +241,7 @@ def serve(run: Run, port: int, host: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.pass_obj
 def devserver(run: Run, port: int, host: str) -> None:
-    """Build, show and rebuild while you write; drafts and coming posts included."""
+    """Show the site while you write. Each change builds it anew, drafts and coming posts too."""
     from utrop import showing
 
     showing.develop(run.site(production=False), host=host, port=port, terminal=run.terminal)
@@ -255,7 +260,7 @@ def releases(run: Run) -> None:
 @click.argument("release", required=False)
 @click.pass_obj
 def rollback(run: Run, release: str | None) -> None:
-    """Go back to the release before the current one, or to a named one."""
+    """Go back to an earlier release. Without a name, to the one before the current one."""
     from utrop import showing
 
     showing.rollback(run.site(), release, terminal=run.terminal)

@@ -20,7 +20,11 @@ from utrop.deployment.target import Target
 from utrop.deployment.tree import digest
 from utrop.holding import tell_held
 from utrop.problem import Problem, ProblemsFound
-from utrop.refusing import refuse_demo_posts, refuse_example_addresses
+from utrop.refusing import (
+    refuse_demo_posts,
+    refuse_example_addresses,
+    refuse_to_lose_every_post,
+)
 from utrop.releasing import former_paths, target_of
 from utrop.syndication import ledger
 from utrop.syndication.manifest import from_bytes
@@ -55,19 +59,24 @@ def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Termin
     terminal.tell("Next", "make devserver to look at it, make publish to release it")
 
 
-def publish(site: Site, *, now: datetime, announcing: bool, terminal: Terminal) -> int:
+def publish(
+    site: Site, *, now: datetime, announce: bool, allow_empty: bool, terminal: Terminal
+) -> int:
     """Do the whole and return the exit status.
 
     Every mistake that can be found before anything is built or sent is found first.
     """
-    return _Publish(site, now, announcing, terminal).run()
+    return _Publish(site, now, announce, allow_empty, terminal).run()
 
 
 class _Publish:
     """One publish, step by step."""
 
-    def __init__(self, site: Site, now: datetime, announce: bool, terminal: Terminal) -> None:
-        self.site, self.now, self.announce, self.terminal = site, now, announce, terminal
+    def __init__(
+        self, site: Site, now: datetime, announce: bool, allow_empty: bool, terminal: Terminal
+    ) -> None:
+        self.site, self.now, self.terminal = site, now, terminal
+        self.announce, self.allow_empty = announce, allow_empty
 
     def run(self) -> int:
         target = target_of(self.site)
@@ -131,6 +140,8 @@ class _Publish:
             former=former_paths(earlier),
             terminal=self.terminal,
         )
+        if not self.allow_empty:
+            refuse_to_lose_every_post(built.posts, former_paths(earlier), self.site.content)
         refuse_demo_posts(built.posts, remote=target.is_remote, networks=networks)
         outcome = self._release(target)
         self._tell_release(target, outcome)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from utrop import configuration
 from utrop.configuration import Site
@@ -39,6 +40,22 @@ def refuse_example_addresses(site: Site, *, remote: bool, networks: tuple[str, .
         )
     if problems:
         raise ProblemsFound(problems, exit_status=2)
+
+
+def refuse_to_lose_every_post(
+    posts: Iterable[Post], former: Mapping[str, object], content: Path
+) -> None:
+    """Stop where the live release has posts and the new one none: a folder that is not mounted."""
+    if former and not any(post.status == "published" for post in posts):
+        raise ProblemsFound(
+            [
+                Problem(
+                    path=content,
+                    what=f"holds no published post, and the live release has {len(former)}",
+                    instead="see that it is the right folder, or say --allow-empty",
+                )
+            ]
+        )
 
 
 def refuse_demo_posts(posts: Iterable[Post], *, remote: bool, networks: tuple[str, ...]) -> None:
