@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -138,6 +139,34 @@ def test_the_first_time_needs_a_baseline(
     site.post("tredje000003", "Tredje inlägget", date="2026-11-24 09:00")
     site.run("publish", now="2026-11-24T10:00:00+01:00")
     assert len(mastodon_server.statuses()) == 1
+
+
+def test_what_is_published_at_the_moment_of_the_baseline_is_not_announced(
+    on_mastodon: Callable[..., SmallSite], mastodon_server: MastodonServer
+) -> None:
+    site = on_mastodon()
+    del site.environ["MASTODON_SINCE"]
+    site.post("tredje000003", "Tredje inlägget", date="2026-11-23 12:00")
+    site.run("publish", environ={"UTROP_NETWORKS": "preview"}, now="2026-11-23T12:00:00+01:00")
+    site.run("baseline", now="2026-11-23T12:00:00.9+01:00")
+    site.run("publish", now="2026-11-23T12:01:00+01:00")
+    assert mastodon_server.statuses() == []
+
+
+def test_a_new_machine_without_release_and_ledger_doubles_nothing(
+    on_mastodon: Callable[..., SmallSite],
+    mastodon_server: MastodonServer,
+    mastodon_proxy: FaultProxy,
+) -> None:
+    """A runner that kept nothing: only the network remembers."""
+    site = on_mastodon()
+    mastodon_proxy.stripped.add("idempotency-key")
+    site.run("publish")
+    (site.root / "ledger.sqlite3").unlink()
+    shutil.rmtree(site.root / "public")
+    site.run("publish", now="2026-11-24T12:00:00+01:00")
+    assert len(mastodon_server.statuses()) == 2
+    assert states(site)["mastodon forsta000001"] == "delivered"
 
 
 def test_no_secret_is_ever_told(

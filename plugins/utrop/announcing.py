@@ -112,8 +112,8 @@ class Announcer:
         if dry_run:
             self._rehearsed(report)
             return 0
-        page = self._write_preview(manifest, self._ledger)
         tell_report(report, self.terminal)
+        page = self._write_preview(manifest, self._ledger)
         self.terminal.tell("Preview", f"{_shown(page)} shows every announcement")
         return report.exit_status
 
@@ -162,7 +162,9 @@ def announce(site: Site, *, now: datetime, dry_run: bool, terminal: Terminal) ->
 
 def baseline(site: Site, *, now: datetime, since: str, again: bool, terminal: Terminal) -> None:
     """Write from when on the networks announce, for those that have no such moment yet."""
-    moment = _moment(since) if since else now.astimezone(site.timezone)
+    # The next whole second: what is published at this very moment is published already.
+    default = (now + timedelta(seconds=1)).replace(microsecond=0)
+    moment = _moment(since) if since else default.astimezone(site.timezone)
     named = [name for name in site.networks if name in networks.names()]
     real = [name for name in named if not networks.is_local(name)]
     if not real:

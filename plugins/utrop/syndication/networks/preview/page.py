@@ -6,6 +6,7 @@ bytes are a function of what it shows.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,8 @@ def write_page(
         lang=lang,
         released=released,
     ).encode()
-    aside = path.with_name(f".{path.name}.new")
+    # A name of our own: another announcer may be writing the page at the same time.
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.write_bytes(made)
