@@ -67,7 +67,7 @@ class SmallSite:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("UTROP_", "MASTODON_", "BLUESKY_"))
+            if not name.startswith(("UTROP_", "MASTODON_", "BLUESKY_", "PYTHONDONTWRITE"))
         }
         done = subprocess.run(
             [sys.executable, "-m", "utrop", *arguments],

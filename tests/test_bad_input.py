@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SmallSite
+from tests.sites import SmallSite
 
 PLUGIN = """\
 from pelican import signals

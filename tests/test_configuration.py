@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import py_compile
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +149,21 @@ def test_two_sites_in_one_process_do_not_mix(tmp_path: Path) -> None:
 )
 def test_example_addresses_are_known(address: str, expected: bool) -> None:
     assert configuration.is_example(address) is expected
+
+
+def test_a_settings_file_is_never_taken_from_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    star = "from pelicanconf import *\n"
+    write_site(tmp_path, star + GOOD, 'SITESUBTITLE = "ett"\n')
+    conf = tmp_path / "pelicanconf.py"
+    # As Pelican leaves it behind, or an editor that saves twice in a second.
+    py_compile.compile(str(conf))
+    os.utime(conf, (1_700_000_000, 1_700_000_000))
+    py_compile.compile(str(conf))
+    conf.write_text('SITESUBTITLE = "två"\n'.replace("å", "a"), "utf-8")
+    os.utime(conf, (1_700_000_000, 1_700_000_000))
+    site = configuration.load(tmp_path, {}, production=True)
+    assert site.settings["SITESUBTITLE"] == "tva"
+    assert not list((tmp_path / "__pycache__").glob("publishconf*"))

@@ -112,6 +112,10 @@ def _execute(path: Path) -> dict[str, Any]:
         # Another site's file of the same name may have been read before in this process.
         sys.modules.pop(name, None)
     sys.path.insert(0, folder)
+    writes_no_bytecode, prefix = sys.dont_write_bytecode, sys.pycache_prefix
+    # Python takes a settings file for unchanged if its second and its size are: its bytecode is
+    # neither written nor looked for.
+    sys.dont_write_bytecode, sys.pycache_prefix = True, str(path.parent / ".utrop" / "no-bytecode")
     try:
         spec = importlib.util.spec_from_file_location(path.stem, path)
         if spec is None or spec.loader is None:  # pragma: no cover - a .py file has a loader
@@ -135,6 +139,7 @@ def _execute(path: Path) -> dict[str, Any]:
         raise _failed(path, error, f"{type(error).__name__}: {error}", "correct it") from error
     finally:
         sys.path.remove(folder)
+        sys.dont_write_bytecode, sys.pycache_prefix = writes_no_bytecode, prefix
     return {name: getattr(module, name) for name in dir(module) if name.isupper()}
 
 
