@@ -206,6 +206,22 @@ def test_a_site_does_not_lose_every_post_by_mistake(site: SmallSite) -> None:
     assert not (site.current / "forsta-inlagget").exists()
 
 
+def test_identities_never_change_by_a_setting(site: SmallSite) -> None:
+    moved = {"UTROP_FEED_AUTHORITY": "nya.prov.se"}
+    site.run("publish", environ={"UTROP_FEED_AUTHORITY": "prov.se"})
+    before = tree(site.current)
+    done = site.run("publish", environ=moved, expect=2)
+    assert "write FEED_AUTHORITY = 'prov.se' and FEED_AUTHORITY_YEAR = 2026 again" in done.stderr
+    assert tree(site.current) == before
+    assert site.run("publish", environ={"UTROP_FEED_AUTHORITY": "prov.se"})
+
+
+def test_the_examples_authority_may_be_left_behind(site: SmallSite) -> None:
+    site.run("publish")
+    site.run("publish", environ={"UTROP_FEED_AUTHORITY": "prov.se"})
+    assert b"tag:prov.se,2026:" in (site.current / "feed.atom").read_bytes()
+
+
 def test_rollback_goes_back_one_release(site: SmallSite) -> None:
     site.run("publish")
     first = tree(site.current)

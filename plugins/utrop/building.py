@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ def build(
             base_path=site.base_path,
             default_lang=site.default_lang,
         )
+        found = [_in_output(problem, aside, site.output) for problem in found]
         problems += [problem for problem in found if problem.severity == "error"]
         warnings += [problem for problem in found if problem.severity == "warning"]
         if problems:
@@ -174,6 +175,13 @@ def _refuse_what_is_not_ours(site: Site) -> None:
             [Problem(path=output, what=mistake, instead="set OUTPUT_PATH to a folder of its own")],
             exit_status=2,
         )
+
+
+def _in_output(problem: Problem, aside: Path, output: Path) -> Problem:
+    """Name a file where a person looks for it; the folder that was built aside is gone by then."""
+    if problem.path is None or not problem.path.is_relative_to(aside):
+        return problem
+    return replace(problem, path=output / problem.path.relative_to(aside))
 
 
 def _make_empty(folder: Path) -> None:

@@ -23,6 +23,7 @@ from utrop.problem import Problem, ProblemsFound
 from utrop.refusing import (
     refuse_demo_posts,
     refuse_example_addresses,
+    refuse_new_identities,
     refuse_to_lose_every_post,
 )
 from utrop.releasing import former_paths, target_of
@@ -142,6 +143,7 @@ class _Publish:
         )
         if not self.allow_empty:
             refuse_to_lose_every_post(built.posts, former_paths(earlier), self.site.content)
+        refuse_new_identities(built.posts, former_paths(earlier))
         refuse_demo_posts(built.posts, remote=target.is_remote, networks=networks)
         outcome = self._release(target)
         self._tell_release(target, outcome)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from utrop import configuration
-from utrop.configuration import Site
+from utrop.configuration import Site, is_example, is_loopback
 from utrop.post import Post
 from utrop.problem import Problem, ProblemsFound
 
@@ -20,7 +19,7 @@ def refuse_example_addresses(site: Site, *, remote: bool, networks: tuple[str, .
     if not reason:
         return
     problems = []
-    if configuration.is_example(site.siteurl):
+    if is_example(site.siteurl):
         problems.append(
             Problem(
                 path=site.settings_file,
@@ -28,9 +27,7 @@ def refuse_example_addresses(site: Site, *, remote: bool, networks: tuple[str, .
                 instead="write your site's own address",
             )
         )
-    if configuration.is_example(site.feed_authority) and not configuration.is_loopback(
-        site.siteurl
-    ):
+    if is_example(site.feed_authority) and not is_loopback(site.siteurl):
         problems.append(
             Problem(
                 path=site.settings_file,
@@ -56,6 +53,29 @@ def refuse_to_lose_every_post(
                 )
             ]
         )
+
+
+def refuse_new_identities(posts: Iterable[Post], former: Mapping[str, object]) -> None:
+    """Stop where FEED_AUTHORITY has changed: every reader and network would see each post as new.
+
+    The demo's example authority may be left behind.
+    """
+    by_uid = {guid.rpartition(":")[2]: guid for guid in former}
+    for post in posts:
+        known = by_uid.get(post.uid, post.guid)
+        authority, _, year = known.removeprefix("tag:").partition(":")[0].partition(",")
+        if known != post.guid and not is_example(authority):
+            raise ProblemsFound(
+                [
+                    Problem(
+                        what="FEED_AUTHORITY or FEED_AUTHORITY_YEAR has changed: readers would show"
+                        " every post again, and networks would get it again",
+                        instead=f"write FEED_AUTHORITY = {authority!r} and"
+                        f" FEED_AUTHORITY_YEAR = {year} again",
+                    )
+                ],
+                exit_status=2,
+            )
 
 
 def refuse_demo_posts(posts: Iterable[Post], *, remote: bool, networks: tuple[str, ...]) -> None:

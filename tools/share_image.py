@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-IMAGES = Path(__file__).parent / "static" / "images"
+IMAGES = Path(__file__).resolve().parents[1] / "theme" / "static" / "images"
 PAPER, SPRUCE, LINE, INK = "#fcfbf8", "#0d5a4c", "#d9d5ca", "#1c2326"
 SCALE = 4  # drawn larger and reduced, for smooth edges
 
