@@ -39,7 +39,7 @@ html: $(VENV)/utrop ## Build into output/ with pelicanconf.py; nothing is deploy
 build: $(VENV)/utrop ## Build into output/ with publishconf.py; nothing is deployed or announced
 	@$(UTROP) build
 
-serve: $(VENV)/utrop ## Show the released site at http://localhost:$(PORT)/
+serve: $(VENV)/utrop ## Show the released site at http://localhost:8000/ (PORT=8080 for another)
 	@$(UTROP) serve --port $(PORT)
 
 devserver: $(VENV)/utrop ## Build, show and rebuild while you write, drafts and coming posts included
