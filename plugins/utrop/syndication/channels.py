@@ -59,7 +59,7 @@ def configure(
     problems: list[Problem] = []
     seen: set[str] = set()
     for name in names:
-        found = _name_problems(name, seen, settings_file)
+        found = _name_problems(name, seen, environ, settings_file)
         seen.add(name)
         if found:
             problems += found
@@ -148,7 +148,9 @@ def _audience(name: str, since: datetime | None, lang: str | None, *, real: bool
     return Audience(network=name if real else None, demo=not real, since=since, lang=lang)
 
 
-def _name_problems(name: str, seen: set[str], path: Path | None) -> list[Problem]:
+def _name_problems(
+    name: str, seen: set[str], environ: Mapping[str, str], path: Path | None
+) -> list[Problem]:
     known = networks.names()
     if name not in known:
         near = nearest(name, list(known))
@@ -156,7 +158,7 @@ def _name_problems(name: str, seen: set[str], path: Path | None) -> list[Problem
         return [Problem(path=path, what=f"NETWORKS: there is no network {name!r}", instead=instead)]
     if name in seen:
         return [Problem(path=path, what=f"NETWORKS names {name!r} twice", instead="name it once")]
-    if networks.is_by_hand(name):
+    if networks.is_by_hand(name, environ):
         return [
             Problem(
                 path=path,

@@ -11,6 +11,8 @@ A module offers:
 ``connect(environ, http)``
     returns a ``Network``. It may raise an error of ``syndication.errors`` where the server cannot
     be reached or refuses. A module without it is announced by hand.
+``BY_HAND_WITHOUT``
+    the names of ENVIRONMENT without which a person posts there by hand, though it has ``connect``.
 ``LOCAL``
     true where nothing leaves this machine; such a network needs no baseline.
 """
@@ -18,9 +20,9 @@ A module offers:
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from utrop.syndication.delivery import Limits
 
@@ -60,6 +62,8 @@ def is_local(name: str) -> bool:
     return bool(getattr(load(name), "LOCAL", False))
 
 
-def is_by_hand(name: str) -> bool:
+def is_by_hand(name: str, environ: Mapping[str, str] = MappingProxyType({})) -> bool:
     """Whether a person posts there, with the text that the preview shows."""
-    return not hasattr(load(name), "connect")
+    module = load(name)
+    needed: Iterable[str] = getattr(module, "BY_HAND_WITHOUT", ())
+    return not hasattr(module, "connect") or not all(environ.get(key, "").strip() for key in needed)
