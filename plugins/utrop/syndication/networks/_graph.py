@@ -1,0 +1,236 @@
+"""Meta's Graph API as Facebook and Threads speak it: https://developers.facebook.com/docs/graph-api.
+
+The token goes into a header, never into an address, and no address from an answer is ever asked:
+``paging.next`` holds the token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+
+from utrop.syndication.errors import (
+    NetworkError,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    Unauthorized,
+)
+from utrop.syndication.networks._graph_errors import fault, refusal_of
+from utrop.syndication.networks._http import (
+    Answer,
+    absolute_web_address,
+    ask,
+    shown,
+    text_of,
+)
+
+CLOCKS_APART: Final = timedelta(hours=1)
+"""How far Meta's clock may lag behind ours without hiding a post from a search."""
+PAGE: Final = 50
+"""Posts of one page of a list. With attachments, longer ones are refused now and then."""
+_PAGES: Final = 20
+_NEWEST: Final = 100
+"""So many posts are looked at whatever their time, for our own clock may have been wrong."""
+_CARRIED: Final = frozenset({"after", "until", "__paging_token"})
+_URL_IN_TEXT: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+
+
+class Graph:
+    """One token at one of Meta's servers."""
+
+    def __init__(
+        self, http: httpx.Client, *, url: str, version: str, token: str, token_name: str
+    ) -> None:
+        self._http = http
+        self._base = f"{url}/{version}"
+        self._token = token
+        self._token_name = token_name
+        self.host = httpx.URL(url).host
+
+    def get(self, path: str, params: Mapping[str, str]) -> Answer:
+        """Read. Raises NotSent or OutcomeUnknown."""
+        return self._ask("GET", path, params=params)
+
+    def post(self, path: str, form: Mapping[str, str]) -> Answer:
+        """Write, once. Raises NotSent or OutcomeUnknown."""
+        content = urlencode(form).encode("ascii")
+        return self._ask("POST", path, content=content)
+
+    def identity(self, fields: str) -> Mapping[str, object]:
+        """Return whose token it is.
+
+        Raises Unauthorized, RateLimited, or NotSent (unreachable or broken: safe to repeat).
+        """
+        try:
+            answer = self.get("me", {"fields": fields})
+        except OutcomeUnknown as error:
+            raise NotSent(str(error)) from None
+        found = answer.mapping()
+        if answer.ok and re.fullmatch(r"\d{1,40}", text_of(found, "id")):
+            return found
+        refusal = self.refusal(answer)
+        if isinstance(refusal, OutcomeUnknown) and answer.status >= 400:
+            raise NotSent(str(refusal))
+        if isinstance(refusal, RateLimited | Unauthorized | NotSent):
+            raise refusal
+        raise Unauthorized(f"{refusal}; it does not tell whose {self._token_name} is")
+
+    def permalink(self, post: str, field: str) -> str | None:
+        """Return a post's address, None where it cannot be had: the post itself is certain."""
+        try:
+            answer = self.get(post, {"fields": field})
+        except NetworkError:
+            return None
+        return absolute_web_address(answer.mapping().get(field)) if answer.ok else None
+
+    def oldest_link_to(
+        self,
+        url: str,
+        path: str,
+        fields: Iterable[str],
+        *,
+        created: str,
+        links: Callable[[Mapping[str, object]], Iterable[str]],
+        since: datetime,
+    ) -> Mapping[str, object] | None:
+        """Return the first listed post after ``since`` that links to a page, None for none.
+
+        ``created`` names the field with a post's time. The newest posts are looked at whatever
+        their time. Raises Unauthorized, RateLimited or OutcomeUnknown, and after any of them
+        nothing is known; never NotSent, which would invite a repeat.
+        """
+        wanted = comparable(url)
+        found: Mapping[str, object] | None = None
+        earliest = since.astimezone(UTC) - CLOCKS_APART
+        seen = 0
+        try:
+            for page in self._pages(path, ",".join(("id", created, *fields))):
+                moments = []
+                for post in page:
+                    moment = _moment(post, created)
+                    if moment is None or not post_id(post):
+                        raise OutcomeUnknown(f"{self.host} listed something that is no post")
+                    moments.append(moment)
+                    if any(comparable(link) == wanted for link in links(post)):
+                        found = post
+                seen += len(page)
+                # The whole page: pinned and backdated posts stand where they like.
+                if moments and max(moments) < earliest and seen >= _NEWEST:
+                    break
+        except NotSent as error:
+            raise OutcomeUnknown(str(error)) from None
+        except _TooManyToRead:
+            if found is None:
+                what = f"{self.host} has over {PAGE * _PAGES} posts since then; look there"
+                raise OutcomeUnknown(what) from None
+        return found
+
+    def refusal(self, answer: Answer) -> NetworkError:
+        """Return what an answer that is no success allows the caller to do next."""
+        words = self.clean(fault(answer).words)
+        return refusal_of(answer, server=self.host, token=self._token_name, words=words)
+
+    def clean(self, words: object) -> str:
+        """Return words from the server as they may be shown."""
+        masked = re.sub(r"(?i)(access_token|input_token)=[^&\s\"']+", r"\1=[secret]", str(words))
+        return shown(masked, [self._token])
+
+    def _pages(self, path: str, fields: str) -> Iterator[list[Mapping[str, object]]]:
+        params = {"fields": fields, "limit": str(PAGE)}
+        gone: set[tuple[tuple[str, str], ...]] = set()
+        for _ in range(_PAGES):
+            answer = self.get(path, params)
+            page = answer.mapping().get("data") if answer.ok else None
+            if not isinstance(page, list) or not all(isinstance(one, dict) for one in page):
+                refusal = self.refusal(answer)
+                clear = isinstance(refusal, Unauthorized | RateLimited)
+                raise refusal if clear else OutcomeUnknown(str(refusal))
+            yield page
+            after, more = _next(answer.mapping().get("paging"))
+            # Only a missing next page ends a list, not a short one; some lists name no next page
+            # and end with an empty one.
+            if not after or (not page and not more):
+                return
+            key = tuple(sorted(after.items()))
+            if key in gone:
+                raise OutcomeUnknown(f"{self.host} does not page through its posts")
+            gone.add(key)
+            params = {"fields": fields, "limit": str(PAGE), **after}
+        raise _TooManyToRead
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        if content is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return ask(
+            self._http,
+            method,
+            f"{self._base}/{path}",
+            server=self.host,
+            headers=headers,
+            params=params,
+            content=content,
+        )
+
+
+class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an error
+    pass
+
+
+def post_id(found: Mapping[str, object]) -> str:
+    """Return the id in an answer, '' where there is none that may stand in an address."""
+    value = found.get("id")
+    return value if isinstance(value, str) and re.fullmatch(r"\d+(_\d+)?", value[:100]) else ""
+
+
+def links_in(text: object) -> Iterator[str]:
+    """Yield the addresses in a text, with and without the punctuation that follows them."""
+    for link in _URL_IN_TEXT.findall(text) if isinstance(text, str) else ():
+        yield from (link, link.rstrip(".,;:!?)]}'…"))
+
+
+def comparable(url: str) -> str:
+    """Return an address without what does not tell pages apart: case of host, fragment, IDN."""
+    try:
+        address = str(httpx.URL(url).copy_with(fragment=None))
+    except httpx.InvalidURL:
+        return url
+    return re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), address)
+
+
+def _next(paging: object) -> tuple[dict[str, str], bool]:
+    """Return the parameters of the next page, and whether the server says that there is one."""
+    if not isinstance(paging, dict):
+        return {}, False
+    address = paging.get("next")
+    cursors = paging.get("cursors")
+    after = text_of(cursors, "after") if isinstance(cursors, dict) else ""
+    more = isinstance(address, str) and bool(address)
+    if after:
+        return {"after": after}, more
+    try:
+        query = parse_qsl(urlsplit(address).query) if isinstance(address, str) else []
+    except ValueError:
+        return {}, more
+    return {name: value for name, value in query if name in _CARRIED}, more
+
+
+def _moment(post: Mapping[str, object], field: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text_of(post, field))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
