@@ -250,22 +250,26 @@ def test_picture_refused_for_the_token_or_the_rate_rests_the_network(
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "why"),
     [
-        {},
-        {"uploadUrl": "https://www.linkedin.com/x"},
-        {"uploadUrl": "ELSEWHERE/x", "image": "urn:li:image:C4"},
-        {"uploadUrl": "http://www.linkedin.com/x", "image": "urn:li:image:C4"},
-        {"uploadUrl": "https://linkedin.com.example.org/x", "image": "urn:li:image:C4"},
-        {"uploadUrl": "https://evillinkedin.com/x", "image": "urn:li:image:C4"},
-        {"uploadUrl": "file:///etc/passwd", "image": "urn:li:image:C4"},
-        {"uploadUrl": "https://www.linkedin.com/x", "image": "urn:li:person:1"},
-        {"uploadUrl": 1, "image": []},
-        "x",
+        ({}, "no place"),
+        ({"uploadUrl": "https://www.linkedin.com/x"}, "no place"),
+        ({"uploadUrl": "ELSEWHERE/x", "image": "urn:li:image:C4"}, "not its own"),
+        ({"uploadUrl": "http://www.linkedin.com/x", "image": "urn:li:image:C4"}, "not its own"),
+        (
+            {"uploadUrl": "https://linkedin.com.example.org/x", "image": "urn:li:image:C4"},
+            "not its own",
+        ),
+        ({"uploadUrl": "https://evillinkedin.com/x", "image": "urn:li:image:C4"}, "not its own"),
+        ({"uploadUrl": "file:///etc/passwd", "image": "urn:li:image:C4"}, "no place"),
+        ({"uploadUrl": "https://www.linkedin.com/x", "image": "urn:li:person:1"}, "no place"),
+        ({"uploadUrl": 1, "image": []}, "no place"),
+        ("x", "no place"),
     ],
 )
 def test_picture_and_token_go_nowhere_but_to_linkedin(
     value: Any,
+    why: str,
     page: linkedin.Organization,
     proxy: FaultProxy,
     elsewhere: FaultProxy,
@@ -273,7 +277,7 @@ def test_picture_and_token_go_nowhere_but_to_linkedin(
     if isinstance(value, dict) and str(value.get("uploadUrl")).startswith("ELSEWHERE"):
         value = {**value, "uploadUrl": f"{elsewhere.url}/x"}
     proxy.answer(packed({"value": value}), "POST", IMAGES)
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent, match=why):
         page.publish(with_picture(proxy, picture()), idempotency_key="k")
     assert elsewhere.requests == []
     assert proxy.count("POST", POSTS) == 0
