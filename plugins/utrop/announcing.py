@@ -280,7 +280,7 @@ def _published(site: Site) -> tuple[dict[str, str], Manifest | None]:
 
 def _tell_left_out(site: Site, manifest: Manifest, terminal: Terminal) -> None:
     for name in site.networks:
-        if name not in networks.names() or networks.is_by_hand(name):
+        if name not in networks.names() or networks.is_by_hand(name, site.environ):
             continue
         try:
             audience = channels.audience_of(name, site.settings)
