@@ -38,6 +38,7 @@ _PAGES: Final = 20
 _NEWEST: Final = 100
 """So many posts are looked at whatever their time, for our own clock may have been wrong."""
 _CARRIED: Final = frozenset({"after", "until", "__paging_token"})
+_ID: Final = re.compile(r"[0-9]{1,40}(_[0-9]{1,40})?")
 _URL_IN_TEXT: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -72,7 +73,7 @@ class Graph:
         except OutcomeUnknown as error:
             raise NotSent(str(error)) from None
         found = answer.mapping()
-        if answer.ok and re.fullmatch(r"\d{1,40}", text_of(found, "id")):
+        if answer.ok and re.fullmatch(r"[0-9]{1,40}", text_of(found, "id")):
             return found
         refusal = self.refusal(answer)
         if isinstance(refusal, OutcomeUnknown) and answer.status >= 400:
@@ -193,7 +194,7 @@ class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an e
 def post_id(found: Mapping[str, object]) -> str:
     """Return the id in an answer, '' where there is none that may stand in an address."""
     value = found.get("id")
-    return value if isinstance(value, str) and re.fullmatch(r"\d+(_\d+)?", value[:100]) else ""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
 def links_in(text: object) -> Iterator[str]:
