@@ -312,6 +312,14 @@ def test_server_that_speaks_nonsense_was_sent_nothing(lines: tuple[bytes, ...]) 
         assert len(str(caught.value)) < 400
 
 
+def test_login_in_a_way_we_do_not_know_rests_the_network() -> None:
+    hello = b"250-mail.example.org\r\n250 AUTH XOAUTH2\r\n"
+    with Scripted(GREETING, hello) as server:
+        with pytest.raises(Unauthorized, match="SMTP_USER"):
+            at(server.url).publish(message(), idempotency_key="k")
+        assert PASSWORD.encode() not in server.heard
+
+
 def test_answer_that_never_ends_is_not_read_to_its_end() -> None:
     with (
         Scripted(GREETING, endless=b"250-" + b"x" * 500 + b"\r\n") as server,

@@ -124,13 +124,15 @@ def _before_the_dot(relay: Relay) -> Iterator[None]:
     """Turn every failure within into one that says: nothing was sent."""
     try:
         yield
-    except smtplib.SMTPNotSupportedError:
-        raise Unauthorized(
-            f"{relay.host} takes no login in a way we know; leave SMTP_USER out if it needs none"
-        ) from None
     except smtplib.SMTPResponseException as error:
         raise _refusal(relay, error.smtp_code, error.smtp_error, "the login") from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
+        # Without a class of its own, smtplib says that it knows none of the server's ways.
+        if type(error) in {smtplib.SMTPNotSupportedError, smtplib.SMTPException}:
+            raise Unauthorized(
+                f"{relay.host} takes no login in a way we know; leave SMTP_USER and SMTP_PASSWORD"
+                " out if it needs none"
+            ) from None
         raise NotSent(f"{relay.host} ended the session ({_named(error)})") from None
 
 
