@@ -17,7 +17,7 @@ from utrop.problem import configuration_error
 if TYPE_CHECKING:
     from utrop.syndication.ledger.protocol import Ledger
 
-_NO_SCHEMES = ("protocol", "frozen", "sqlite_file")
+_NO_SCHEMES = ("protocol", "frozen", "postgresql_database", "sqlite_file")
 
 
 def exists(url: str, root: Path) -> bool:
@@ -52,7 +52,7 @@ def schemes() -> tuple[str, ...]:
 def _module(url: str) -> ModuleType:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in schemes():
-        known = " or ".join(f"{one}:///…" for one in schemes())
+        known = " or ".join(f"{one}://…" for one in schemes())
         raise configuration_error(
             f"LEDGER: there is no ledger for the address {_without_password(url)!r}",
             f"write {known}, such as sqlite:///ledger.sqlite3",
@@ -62,5 +62,5 @@ def _module(url: str) -> ModuleType:
 
 def _without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
+    # Up to the last @: a password may itself hold a slash.
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
