@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.servers.announced import message
-from tests.servers.postgresql import PASSWORD, Database, database, postgresql
+from tests.servers.postgresql import PASSWORD, Database, PostgresServer, database, postgresql
 from tests.sites import SmallSite
 from tests.syndication import test_syndication_ledger as contract
 from tests.syndication.announcing import (
@@ -128,11 +128,16 @@ def test_every_transition_is_recorded(ledger: Ledger) -> None:
     ]
 
 
-def test_keys_are_in_the_order_of_code_points(ledger: Ledger) -> None:
+def test_keys_are_in_the_order_of_code_points(postgresql: PostgresServer) -> None:
     """As in SQLite, whatever the database's locale thinks."""
     guids = ["ä", "B", "a", "Ö", "🎉", "a-b", "ab"]
-    ledger.expect([expected(guid) for guid in guids], at=START)
-    assert [row.guid for row in ledger.deliveries()] == sorted(guids)
+    with postgresql.database(
+        "LOCALE_PROVIDER icu ICU_LOCALE 'sv' LOCALE 'C.UTF-8' TEMPLATE template0"
+    ) as swedish:
+        mine = opened(swedish.url)
+        mine.expect([expected(guid) for guid in guids], at=START)
+        assert [row.guid for row in mine.deliveries()] == sorted(guids)
+        mine.close()
 
 
 def test_one_announcer_recovers_what_is_its_own(ledger: Ledger) -> None:
@@ -153,82 +158,83 @@ def test_a_ledger_that_is_there_is_not_made_again(url: str, ledger: Ledger) -> N
 
 
 LEASE = timedelta(minutes=15)
-EXPECT = ("expect", 0, State.PENDING, False, 0)
+EXPECT = ("expect", 0, State.PENDING, False, False, 0)
+VERBS = ["claim", "claim", "renew", "settle", "settle", "shelve", "recover", "expect"]
+# Mostly those from which there is a way on.
+STATES = [State.PENDING, State.UNCERTAIN, State.PENDING, State.UNCERTAIN, *State]
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["claim", "claim stale", "renew", "settle", "shelve", "recover", "expect"]),
+        st.sampled_from(VERBS),
         st.integers(0, 1),
-        st.sampled_from(list(State)),
+        st.sampled_from(STATES),
         st.booleans(),
+        st.sampled_from([False, False, True]),
         st.integers(0, 40),
     ),
-    max_size=25,
+    min_size=8,
+    max_size=30,
 )
 
 
 @dataclass
 class Two:
-    """Two announcers on one ledger, and what each holds."""
+    """Two announcers on one ledger, and what each has seen and held."""
 
     announcers: list[Ledger]
-    claims: dict[int, Claim] = field(default_factory=dict)
+    claims: list[list[Claim]] = field(default_factory=lambda: [[], []])
     seen: list[Delivery] = field(default_factory=list)
 
     def act(self, act: Any) -> object:
-        """Do one act; return what it answers."""
-        verb, who, state, flag, minute = act
+        """Do one act, perhaps on what was true before; return what it answers."""
+        verb, who, state, thaw, stale, minute = act
         mine, at = self.announcers[who], START + timedelta(minutes=minute)
         if verb == "expect":
             return mine.expect([expected(), expected("h")], at=at)
         if verb == "recover":
             return mine.recover(at=at)
         if verb in ("renew", "settle"):
-            renews = verb == "renew"
-            return self._renew(who, at) if renews else self._settle(who, state, flag, at)
+            held = self.claims[who][-2:-1] if stale else self.claims[who][-1:]
+            return [self._end_or_renew(verb, who, claim, state, thaw, at) for claim in held]
         row = mine.find("g", "mastodon", "@inkop")
-        if row is None:
-            return None
-        row = self.seen[-1] if verb == "claim stale" and self.seen else row
+        assert row is not None
+        row = self.seen[-1] if stale and self.seen else row
         self.seen.append(row)
         if verb == "shelve":
             fit = state not in (State.SENDING, State.DELIVERED)
-            return fit and mine.shelve(row, state, at=at, note="för hand", thaw=flag)
-        claim = mine.claim(row, message(), at=at, until=at + LEASE)
-        self.claims |= {who: claim} if claim else {}
-        return claim and claim.delivery
+            return fit and mine.shelve(row, state, at=at, note="för hand", thaw=thaw)
+        return self._keep(who, mine.claim(row, message(), at=at, until=at + LEASE))
 
-    def _renew(self, who: int, at: datetime) -> object:
-        if who not in self.claims:
+    def _end_or_renew(
+        self, verb: str, who: int, claim: Claim, state: State, thaw: bool, at: datetime
+    ) -> object:
+        mine = self.announcers[who]
+        if verb == "renew":
+            return self._keep(who, mine.renew(claim, at=at, until=at + LEASE))
+        if state is State.SENDING:
             return None
-        renewed = self.announcers[who].renew(self.claims[who], at=at, until=at + LEASE)
-        self.claims[who] = renewed or self.claims[who]
-        return renewed and renewed.delivery
-
-    def _settle(self, who: int, state: State, flag: bool, at: datetime) -> object:
-        if who not in self.claims or state is State.SENDING:
-            return None
-        return self.announcers[who].settle(
-            self.claims[who],
-            state,
-            at=at,
-            note="klart",
-            receipt=RECEIPT if state is State.DELIVERED else None,
-            retry_at=at if flag else None,
-            thaw=flag,
+        receipt = RECEIPT if state is State.DELIVERED else None
+        retry_at = at if state is State.PENDING else None
+        return mine.settle(
+            claim, state, at=at, note="klart", receipt=receipt, retry_at=retry_at, thaw=thaw
         )
+
+    def _keep(self, who: int, claim: Claim | None) -> object:
+        self.claims[who] += [claim] if claim else []
+        return claim and claim.delivery
 
 
 @given(acts=ACTS)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_both_ledgers_answer_alike(
-    postgresql: Any, tmp_path_factory: pytest.TempPathFactory, acts: list[Any]
+    database: Database, tmp_path_factory: pytest.TempPathFactory, acts: list[Any]
 ) -> None:
     """Whatever two announcers do, SQLite's ledger and PostgreSQL's end with the same record."""
     ends = []
     root = tmp_path_factory.mktemp("alike")
-    for address in ("sqlite:///ledger.sqlite3", postgresql.create().url):
+    database.run("DROP SCHEMA IF EXISTS utrop CASCADE")
+    for address in ("sqlite:///ledger.sqlite3", database.url):
         with ExitStack() as stack:
             two = Two([ledgers.open_ledger(address, root) for _ in range(2)])
             for one in two.announcers:
@@ -440,8 +446,11 @@ def test_what_is_written_is_durable_whatever_the_role_says(database: Database, u
     )
     mine = opened(url)
     try:
-        row = mine._connection.execute("SHOW synchronous_commit").fetchone()
-        assert row == {"synchronous_commit": "on"}
+        for name, value in (
+            ("synchronous_commit", "on"),
+            ("default_transaction_isolation", "read committed"),
+        ):
+            assert mine._connection.execute(f"SHOW {name}".encode()).fetchone() == {name: value}
         delivery = pending(mine)
         assert delivery.updated == START
         other = opened(url)
@@ -512,6 +521,18 @@ def test_says_that_there_is_no_server() -> None:
         said = refuses(f"postgresql://inkop@127.0.0.1:{taken.getsockname()[1]}/blogg")
     assert "cannot be reached" in said
     assert "see that the server runs" in said
+
+
+def test_several_servers_may_be_named(database: Database) -> None:
+    port = database.server.port
+    there = f"postgresql://inkop@127.0.0.1:1,127.0.0.1:{port}/{database.name}"
+    assert not ledgers.exists(there, HERE)
+    said = refusal("postgresql://inkop@[::1]:1,127.0.0.1:1/blogg?target_session_attrs=any", HERE)
+    assert "postgresql://[::1]:1,127.0.0.1:1/blogg: the ledger cannot be reached" in said
+
+
+def test_says_that_there_is_no_such_host() -> None:
+    assert "the ledger cannot be reached" in refuses(f"postgresql://{'a' * 70}/blogg")
 
 
 def test_says_that_there_is_no_database(url: str) -> None:
@@ -627,11 +648,10 @@ def test_a_row_that_makes_no_sense_is_damage(database: Database, ledger: Ledger)
         ledger.deliveries()
 
 
-def test_refuses_a_database_that_lacks_characters(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    narrow = database.server.create("ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
-    assert "LATIN1" in refuses(narrow.url)
+def test_refuses_a_database_that_lacks_characters(postgresql: PostgresServer) -> None:
+    with postgresql.database("ENCODING LATIN1 LOCALE 'C' TEMPLATE template0") as narrow:
+        assert not ledgers.exists(narrow.url, HERE)
+        assert "LATIN1" in refusal(narrow.url, HERE)
 
 
 def test_says_that_the_ledger_is_locked(

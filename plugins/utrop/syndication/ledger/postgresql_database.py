@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
+from itertools import zip_longest
 from typing import Any, Final
 
 from utrop.problem import Problem, ProblemsFound, configuration_error
@@ -57,9 +58,13 @@ class Address:
     """libpq's parameters."""
 
     def __str__(self) -> str:
-        host, port = self.parts["host"], self.parts.get("port")
-        host = f"[{host}]" if ":" in host else host
-        return f"postgresql://{host}{f':{port}' if port else ''}/{self.parts['dbname']}"
+        hosts = [f"[{one}]" if ":" in one else one for one in self.parts["host"].split(",")]
+        ports = str(self.parts.get("port") or "").split(",")
+        shown = [
+            f"{host}:{port}" if port else host
+            for host, port in zip_longest(hosts, ports[: len(hosts)])
+        ]
+        return f"postgresql://{','.join(shown)}/{self.parts['dbname']}"
 
 
 def address_of(url: str) -> Address:
@@ -78,7 +83,7 @@ def address_of(url: str) -> Address:
     for name, word in (("host", "server"), ("dbname", "database")):
         if not parts.get(name):
             raise _no_address(f"names no {word}")
-    ports = str(parts.get("port") or 5432).split(",")
+    ports = [port for port in str(parts.get("port") or "").split(",") if port]
     if not all(re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536 for port in ports):
         raise _no_address("has a port that is no number from 1 to 65535")
     return Address(parts=dict(parts))
@@ -183,11 +188,6 @@ def _check(connection: Connection, address: Address) -> bool:
     ).fetchall()
     tables = {row["relname"] for row in found}
     if not tables:
-        if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
-            raise configuration_error(
-                f"{address}: the database stores text as {encoding}, which lacks characters",
-                "make one with: createdb --encoding=UTF8 --template=template0 NAME",
-            )
         return False
     foreign = configuration_error(
         f"{address}: the schema utrop holds another program's tables, not a ledger",
@@ -219,6 +219,11 @@ def _check(connection: Connection, address: Address) -> bool:
 
 def _create(connection: Connection, address: Address) -> None:
     schema = resources.files(__package__) / "schema" / f"postgresql-{VERSION}.sql"
+    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+        raise configuration_error(
+            f"{address}: the database stores text as {encoding}, which lacks characters",
+            "make one with: createdb --encoding=UTF8 --template=template0 NAME",
+        )
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         if _check(connection, address):
@@ -247,11 +252,11 @@ def _problem(address: Address, error: Exception, pgconn: Any) -> Problem:
     for sign, (what, instead) in _WORDS.items():
         if sign == code or (not code and sign in detail):
             return Problem(what=f"{address}: the ledger {what} ({detail})", instead=instead)
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | UnicodeError):
         what, instead = "cannot be reached", "see that the server runs, then run again"
     else:
         what, instead = "cannot be used", "see that it is as this utrop made it"
-    return Problem(what=f"{address}: {what} ({detail})", instead=instead)
+    return Problem(what=f"{address}: the ledger {what} ({detail})", instead=instead)
 
 
 def _said(error: Exception, pgconn: Any) -> str:
