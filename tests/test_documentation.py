@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 
+import pytest
+
 from tests.sites import REPOSITORY, SmallSite
 from tools import reference
 from utrop.authoring import front_matter
+from utrop.syndication import networks
 
 
 def headings(name: str) -> set[str]:
@@ -33,6 +36,14 @@ def test_every_link_within_the_documentation_leads_somewhere() -> None:
         text = re.sub(r"```.*?```|`[^`\n]+`", "", page.read_text("utf-8"), flags=re.DOTALL)
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("name", [name for name in networks.names() if name != "preview"])
+def test_every_network_has_its_page(name: str) -> None:
+    text = (REPOSITORY / "docs" / "networks" / f"{name}.md").read_text("utf-8")
+    assert networks.load(name).GUARANTEE in text
+    assert not [one for one in networks.environment(name) if one not in text]
+    assert f"networks/{name}.md" in (REPOSITORY / "docs" / "announcing.md").read_text("utf-8")
 
 
 def test_every_make_target_is_explained() -> None:

@@ -170,7 +170,7 @@ KNOWN: dict[str, Setting] = {
         default="sqlite:///ledger.sqlite3",
     ),
     "NETWORKS": Setting(
-        meaning="Where new posts are announced: preview, mastodon, bluesky.",
+        meaning="Where new posts are announced: preview, mastodon, bluesky … (docs/announcing.md).",
         type=Names,
         default=["preview"],
     ),

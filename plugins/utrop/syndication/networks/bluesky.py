@@ -44,6 +44,8 @@ def _count_bytes(text: str) -> int:
     return len(text.encode())
 
 
+GUARANTEE: Final = "exactly-once"
+"""The record's key is computed, and put only where nothing is."""
 LIMITS: Final = Limits(
     measures=(
         Measure(unit="graphemes", maximum=300, count=_count_graphemes),

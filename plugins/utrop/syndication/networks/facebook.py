@@ -26,6 +26,8 @@ DEFAULT_URL: Final = "https://graph.facebook.com"
 VERSION: Final = "v25.0"
 """Of the Graph API. Each lives for about two years."""
 GUARANTEE: Final = "effectively-once"
+BY_HAND_WITHOUT: Final = ("FACEBOOK_TOKEN",)
+"""Until an app gives the token, a person posts there."""
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "FACEBOOK_URL": f"the address of the Graph API; {DEFAULT_URL} if unset",
     "FACEBOOK_PAGE": "the page's id, a number, shown on the page under About, Page transparency",

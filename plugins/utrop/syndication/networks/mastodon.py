@@ -42,6 +42,8 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     " Development, with the scopes profile, read:statuses and write:statuses",
 }
 SECRETS: Final = frozenset({"MASTODON_TOKEN"})
+GUARANTEE: Final = "effectively-once"
+"""Our own posts are read back before any repeat; the server itself promises less."""
 LIMITS: Final = limits_of()
 """Of Mastodon as it is installed; a server's own are read from it."""
 CLOCKS_APART: Final = timedelta(hours=1)
