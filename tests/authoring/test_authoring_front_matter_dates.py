@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from utrop.authoring.dates import parse_date
@@ -79,10 +79,12 @@ _MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2199, 12, 30), timezones=
 
 
 @given(moment=_MOMENTS)
+@example(moment=datetime(2000, 10, 29, tzinfo=UTC))
 def test_a_moment_with_its_offset_comes_back(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
     there = moment.astimezone(STOCKHOLM)
-    assert parse_date(there.isoformat(), STOCKHOLM) == moment
+    # In UTC: Python never takes a time that exists twice for equal to one of another zone.
+    assert parse_date(there.isoformat(), STOCKHOLM).astimezone(UTC) == moment
     assert parse_date(moment.isoformat().replace("+00:00", "Z"), STOCKHOLM) == moment
 
 
@@ -91,10 +93,10 @@ def test_local_time_comes_back_or_is_refused_with_a_time_that_is_right(moment: d
     moment = moment.replace(second=0, microsecond=0)
     local = f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
     try:
-        assert parse_date(local, STOCKHOLM) == moment
+        assert parse_date(local, STOCKHOLM).astimezone(UTC) == moment
     except Mistake as mistake:
         choices = mistake.instead.removeprefix("write ").split(" or ")
-        assert moment in [parse_date(choice, STOCKHOLM) for choice in choices]
+        assert moment in [parse_date(choice, STOCKHOLM).astimezone(UTC) for choice in choices]
 
 
 @given(minutes=st.integers(0, 59), year=st.integers(2000, 2037))
