@@ -165,8 +165,8 @@ KNOWN: dict[str, Setting] = {
         default=10,
     ),
     "LEDGER": Setting(
-        meaning="Where the record of announcements is: sqlite:///FILE, or postgresql://… for several"
-        " publishers (docs/announcing.md).",
+        meaning="Where the record of announcements is: sqlite:///FILE, or postgresql://… for"
+        " several publishers (docs/announcing.md).",
         type=Text,
         default="sqlite:///ledger.sqlite3",
     ),
