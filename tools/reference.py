@@ -33,7 +33,7 @@ environment under their own names, without `UTROP_`.
 COMMANDS = """\
 # Commands
 
-<!-- Written by tools/reference.py from plugins/utrop/cli.py. -->
+<!-- Written by tools/reference.py from plugins/utrop/cli/. -->
 
 The command is `.venv/bin/utrop` in a checkout; the targets of `make` call it.
 
