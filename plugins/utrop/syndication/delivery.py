@@ -76,6 +76,26 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a message comes from: what an archive asks beside its words."""
+
+    commit: str = ""
+    """The git commit of the post, with ``+changes`` where the file had changes; empty: no git."""
+    approver: str = ""
+    """Who approved it: the post's ``approved_by``, else the commit's author."""
+    image_sha256: str = ""
+    """Of the picture's bytes, in hexadecimal; empty: there is none."""
+
+
+class Standing(StrEnum):
+    """How an announcement stands on its network, compared with what we sent."""
+
+    THERE = "there"
+    EDITED = "edited"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One row of the ledger. Unique by (guid, network, account). Times are aware UTC."""
 
@@ -91,6 +111,7 @@ class Delivery:
     note: str = ""
     """For people: why it is in this state; sanitised, without secrets."""
     retry_at: datetime | None = None
+    origin: Origin = Origin()
     revision: int = 0
     """Grows with every change of the row: what a compare-and-set compares."""
 
@@ -124,6 +145,36 @@ class Settling(Protocol):
 
     settling: timedelta
     """How long after an attempt nothing is repeated; a run waits for so long."""
+
+
+@runtime_checkable
+class Editable(Protocol):
+    """A network where an announcement's words can be changed afterwards."""
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Give an announcement that is there the message's words; the same words do no harm.
+
+        Raises ``Gone`` where it is not there any more, else as ``publish``; never retries.
+        """
+
+
+@runtime_checkable
+class Deletable(Protocol):
+    """A network where an announcement can be taken away again."""
+
+    def delete(self, receipt: Receipt) -> None:
+        """Take an announcement away; one that is gone already is no error.
+
+        Raises an error of ``syndication.errors``; a repeat after any of them does no harm.
+        """
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A network that shows what became of one announcement."""
+
+    def standing(self, receipt: Receipt, message: Message) -> Standing:
+        """Return how an announcement stands. Raises an error of ``syndication.errors``."""
 
 
 Payload = dict[str, Any]

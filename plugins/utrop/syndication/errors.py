@@ -7,7 +7,8 @@
     ├── Unauthorized     this network rests until a person acts
     ├── RateLimited      safe to repeat, not before ``retry_at``
     ├── NotSent          nothing left this machine; safe to repeat
-    └── OutcomeUnknown   it may have been published; look before anything else
+    ├── OutcomeUnknown   it may have been published; look before anything else
+    └── Gone             what was to be edited is not there any more
 """
 
 from __future__ import annotations
@@ -42,3 +43,7 @@ class NotSent(NetworkError):  # noqa: N818 - named by what the caller may do
 
 class OutcomeUnknown(NetworkError):  # noqa: N818 - named by what the caller may do
     """The request may have taken effect: answer lost, 5xx, reset, time-out, unreadable."""
+
+
+class Gone(NetworkError):  # noqa: N818 - named by what the caller may do
+    """What was to be changed is not there any more: a person took it away."""

@@ -1,4 +1,4 @@
-"""The ledgers: one module each; its file name is the scheme of the URL that opens it.
+"""The ledgers: one module each, named as the scheme of the URL that opens it.
 
 Such a module offers ``exists(url, root)``, ``open_ledger(url, root, ...)`` and
 ``read_ledger(url, root)``, which this package's functions of the same names hand over to.
@@ -6,7 +6,6 @@ Such a module offers ``exists(url, root)``, ``open_ledger(url, root, ...)`` and
 
 from __future__ import annotations
 
-import pkgutil
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +16,7 @@ from utrop.problem import configuration_error
 if TYPE_CHECKING:
     from utrop.syndication.ledger.protocol import Ledger
 
-_NO_SCHEMES = ("protocol", "frozen", "postgresql_database", "sqlite_file")
+_SCHEMES = ("postgresql", "sqlite")
 
 
 def exists(url: str, root: Path) -> bool:
@@ -45,8 +44,7 @@ def read_ledger(url: str, root: Path) -> Ledger:
 
 def schemes() -> tuple[str, ...]:
     """Return the URL schemes there is a module for."""
-    modules = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in modules if name not in _NO_SCHEMES))
+    return _SCHEMES
 
 
 def _module(url: str) -> ModuleType:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from utrop.syndication.delivery import Delivery, Message, Receipt, State
+from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One transition of a delivery; never changed, never removed."""
+    """One transition of a delivery; never changed, never removed. See ``chain``."""
 
+    number: int
+    """From 1, in the order in which they happened."""
     at: datetime
     guid: str
     network: str
@@ -37,6 +39,15 @@ class Event:
     url: str
     """Where the network shows it, once it does."""
     note: str
+    image: str
+    """The picture's address; empty: none."""
+    image_alt: str
+    image_sha256: str
+    commit: str
+    approver: str
+    previous: str
+    """The hash of the event before; of the first one: empty."""
+    hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +79,18 @@ class Ledger(Protocol):
         """Return one delivery as it stands."""
 
     def claim(
-        self, delivery: Delivery, message: Message, *, at: datetime, until: datetime
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        until: datetime,
+        origin: Origin | None = None,
     ) -> Claim | None:
         """Take a ``pending`` or ``uncertain`` delivery to ``sending`` and freeze its message.
 
-        None where it has changed since it was read: somebody else works on it.
+        ``origin`` is recorded with it; None keeps the one recorded before. None
+        where it has changed since it was read: somebody else works on it.
         """
 
     def renew(self, claim: Claim, *, at: datetime, until: datetime) -> Claim | None:
@@ -95,6 +113,34 @@ class Ledger(Protocol):
         self, delivery: Delivery, state: State, *, at: datetime, note: str, thaw: bool = False
     ) -> Delivery | None:
         """Change a delivery that nobody sends. None where it has changed since it was read."""
+
+    def amend(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        note: str,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Record that a ``delivered`` announcement has new words; None where it has changed."""
+
+    def record(
+        self,
+        expected: Expected,
+        state: State,
+        *,
+        at: datetime,
+        note: str,
+        message: Message | None = None,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Record what happened outside the announcer, making the delivery where there is none.
+
+        None where an announcer is sending it at this moment.
+        """
 
     def close(self) -> None:
         """Let go of files and locks."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from utrop.syndication.delivery import Delivery, Message, Receipt, State
+from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
 from utrop.syndication.ledger import frozen
 from utrop.syndication.ledger.protocol import Claim, Event, Expected, Ledger
 from utrop.syndication.ledger.sqlite_file import (
@@ -24,6 +24,7 @@ from utrop.syndication.ledger.sqlite_file import (
     path_of,
     translated,
 )
+from utrop.syndication.ledger.sqlite_rows import delivery_of, event_of
 
 _CLAIMABLE = (State.PENDING, State.UNCERTAIN)
 
@@ -81,22 +82,8 @@ class SqliteLedger:
     def events(self) -> list[Event]:
         """Return every transition."""
         with translated(self._path):
-            rows = self._connection.execute("SELECT * FROM events ORDER BY id").fetchall()
-        return [
-            Event(
-                at=datetime.fromisoformat(row["at"]),
-                guid=row["guid"],
-                network=row["network"],
-                account=row["account"],
-                former=State(row["former"]) if row["former"] else None,
-                state=State(row["state"]),
-                attempt=row["attempt"],
-                text=row["text"],
-                url=row["url"],
-                note=row["note"],
-            )
-            for row in rows
-        ]
+            rows = self._connection.execute("SELECT * FROM events ORDER BY number").fetchall()
+        return [event_of(row) for row in rows]
 
     def find(self, guid: str, network: str, account: str) -> Delivery | None:
         """Return one delivery."""
@@ -145,7 +132,13 @@ class SqliteLedger:
             )
 
     def claim(
-        self, delivery: Delivery, message: Message, *, at: datetime, until: datetime
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        until: datetime,
+        origin: Origin | None = None,
     ) -> Claim | None:
         """Take a delivery to sending."""
         if delivery.state not in _CLAIMABLE:
@@ -154,7 +147,8 @@ class SqliteLedger:
             self._take_part()
             if self._presence is not None:
                 self._presence.share()
-        return self._hold(delivery, at=at, until=until, message=frozen.freeze(message))
+        text = frozen.freeze(message)
+        return self._hold(delivery, at=at, until=until, message=text, origin=origin)
 
     def renew(self, claim: Claim, *, at: datetime, until: datetime) -> Claim | None:
         """Extend a lease, counting the repeat as an attempt."""
@@ -205,8 +199,61 @@ class SqliteLedger:
             )
         return self.find(*_key(delivery)) if changed else None
 
+    def amend(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        note: str,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Give a delivered announcement new words."""
+        if delivery.state is not State.DELIVERED:
+            return None
+        with self._writing("amend"):
+            changed = self._change(
+                delivery,
+                State.DELIVERED,
+                at=at,
+                note=note,
+                receipt=receipt or delivery.receipt,
+                message=message,
+                origin=origin,
+            )
+        return self.find(*_key(delivery)) if changed else None
+
+    def record(
+        self,
+        expected: Expected,
+        state: State,
+        *,
+        at: datetime,
+        note: str,
+        message: Message | None = None,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Record what happened elsewhere."""
+        self.expect([expected], at=at)
+        found = self.find(expected.guid, expected.network, expected.account)
+        if found is None or found.state is State.SENDING:
+            return None
+        with self._writing("record"):
+            changed = self._change(
+                found, state, at=at, note=note, receipt=receipt, message=message, origin=origin
+            )
+        return self.find(*_key(found)) if changed else None
+
     def _hold(
-        self, delivery: Delivery, *, at: datetime, until: datetime, message: str | None
+        self,
+        delivery: Delivery,
+        *,
+        at: datetime,
+        until: datetime,
+        message: str | None,
+        origin: Origin | None = None,
     ) -> Claim | None:
         owner = self._owner if delivery.state is State.SENDING else None
         # A claim with a message frozen before begins with a look; the repeat comes with renewing.
@@ -215,7 +262,9 @@ class SqliteLedger:
             cursor = self._connection.execute(
                 "UPDATE deliveries SET state = 'sending', message = COALESCE(?, message),"
                 " attempts = attempts + ?, revision = revision + 1, updated = ?, owner = ?,"
-                " lease_until = ?, note = '', retry_at = NULL"
+                " lease_until = ?, note = '', retry_at = NULL,"
+                " commit_id = COALESCE(?, commit_id), approver = COALESCE(?, approver),"
+                " image_sha256 = COALESCE(?, image_sha256)"
                 " WHERE guid = ? AND network = ? AND account = ?"
                 " AND state = ? AND revision = ? AND owner IS ?",
                 (
@@ -224,6 +273,7 @@ class SqliteLedger:
                     _utc(at),
                     self._owner,
                     _utc(until),
+                    *_origin(origin),
                     *_key(delivery),
                     delivery.state,
                     delivery.revision,
@@ -245,11 +295,16 @@ class SqliteLedger:
         retry_at: datetime | None = None,
         thaw: bool = False,
         owner: str | None = None,
+        message: Message | None = None,
+        origin: Origin | None = None,
     ) -> bool:
         cursor = self._connection.execute(
             "UPDATE deliveries SET state = ?, updated = ?, note = ?, receipt_id = ?,"
             " receipt_url = ?, retry_at = ?, owner = NULL, lease_until = NULL,"
-            " revision = revision + 1, message = CASE WHEN ? THEN NULL ELSE message END"
+            " revision = revision + 1,"
+            " message = CASE WHEN ? THEN NULL ELSE COALESCE(?, message) END,"
+            " commit_id = COALESCE(?, commit_id), approver = COALESCE(?, approver),"
+            " image_sha256 = COALESCE(?, image_sha256)"
             " WHERE guid = ? AND network = ? AND account = ?"
             " AND state = ? AND revision = ? AND (? IS NULL OR owner = ?)",
             (
@@ -260,6 +315,8 @@ class SqliteLedger:
                 receipt.url if receipt else None,
                 _utc(retry_at) if retry_at else None,
                 thaw,
+                frozen.freeze(message) if message else None,
+                *_origin(origin),
                 *_key(delivery),
                 delivery.state,
                 delivery.revision,
@@ -292,26 +349,17 @@ class SqliteLedger:
 
     def _delivery(self, row: Any) -> Delivery:
         with translated(self._path):
-            return Delivery(
-                guid=row["guid"],
-                network=row["network"],
-                account=row["account"],
-                state=State(row["state"]),
-                idempotency_key=row["idempotency_key"],
-                message=frozen.thaw(row["message"]) if row["message"] else None,
-                attempts=row["attempts"],
-                updated=datetime.fromisoformat(row["updated"]),
-                receipt=Receipt(id=row["receipt_id"], url=row["receipt_url"] or "")
-                if row["receipt_id"] is not None
-                else None,
-                note=row["note"],
-                retry_at=datetime.fromisoformat(row["retry_at"]) if row["retry_at"] else None,
-                revision=row["revision"],
-            )
+            return delivery_of(row)
 
 
 def _key(delivery: Delivery) -> tuple[str, str, str]:
     return delivery.guid, delivery.network, delivery.account
+
+
+def _origin(origin: Origin | None) -> tuple[str | None, str | None, str | None]:
+    if origin is None:
+        return None, None, None
+    return origin.commit, origin.approver, origin.image_sha256
 
 
 def _utc(moment: datetime) -> str:

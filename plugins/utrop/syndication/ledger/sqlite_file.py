@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.syndication.ledger.chain import FIELDS, digest_of
 
 try:
     import fcntl
@@ -22,7 +23,7 @@ except ImportError:  # pragma: no cover - Windows: the leases alone must do ther
 
 APPLICATION_ID: Final = 0x55747270
 """``Utrp``: marks the file as ours."""
-VERSION: Final = 1
+VERSION: Final = 2
 _PATIENCE: Final = 10.0
 """Seconds to wait for another process's transaction; ours take milliseconds."""
 
@@ -57,7 +58,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def connect_to_read(path: Path | None) -> sqlite3.Connection:
     """Open the file to look at, or an empty ledger in memory."""
     if path is None:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = _in_memory()
         _create(connection)
         return connection
     _look_at_place(path)
@@ -66,6 +67,13 @@ def connect_to_read(path: Path | None) -> sqlite3.Connection:
         connection = _connection(path, "rw" if os.access(path, os.W_OK) else "ro")
         try:
             _check(connection, path)
+            if _pragma(connection, "user_version") not in (0, VERSION):
+                # To look is not to change: the copy is brought up to date, not the file.
+                copy = _in_memory()
+                connection.backup(copy)
+                connection.close()
+                connection = copy
+                _create(connection)
         except BaseException:
             connection.close()
             raise
@@ -124,9 +132,25 @@ class Presence:
 
 
 def _connection(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None
+    return _chained(
+        sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_PATIENCE,
+            isolation_level=None,
+            # Each network has a thread of its own; ``syndication.ledger.shared`` takes turns.
+            check_same_thread=False,
+        )
     )
+
+
+def _in_memory() -> sqlite3.Connection:
+    return _chained(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+
+def _chained(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.create_function("utrop_chain", len(FIELDS), digest_of, deterministic=True)
+    return connection
 
 
 def _look_at_place(path: Path) -> None:
@@ -173,14 +197,59 @@ def _create(connection: sqlite3.Connection) -> None:
         return
     schema = (resources.files(__package__) / "schema" / f"sqlite-{VERSION}.sql").read_text("utf-8")
     try:
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{schema}\n"
-            f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {VERSION};\nCOMMIT;"
-        )
+        connection.execute("BEGIN IMMEDIATE")
+        # Another announcer may have been faster.
+        version = _pragma(connection, "user_version")
+        if version == 1:
+            _set_version_1_aside(connection)
+        for statement in _statements(schema if version < VERSION else ""):
+            connection.execute(statement)
+        if version == 1:
+            _chain_version_1(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
     except sqlite3.Error:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield a script's statements; ``executescript`` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _set_version_1_aside(connection: sqlite3.Connection) -> None:
+    """Version 1 had no chain, and knew neither commit nor approver."""
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    for column in ("commit_id", "approver", "image_sha256"):
+        connection.execute(f"ALTER TABLE deliveries ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE events RENAME TO events_1")
+
+
+def _chain_version_1(connection: sqlite3.Connection) -> None:
+    previous = ""
+    rows = connection.execute(
+        "SELECT at, guid, network, account, former, state, attempt, text, url, note FROM events_1"
+        " ORDER BY id"
+    ).fetchall()
+    for number, row in enumerate(rows, start=1):
+        values = (*tuple(row), "", "", "", "", "")
+        link = digest_of(previous, *values)
+        connection.execute(
+            f"INSERT INTO events VALUES (?, {'?, ' * len(values)} ?, ?)",  # noqa: S608 - marks alone
+            (number, *values, previous, link),
+        )
+        previous = link
+    connection.execute("DROP TABLE events_1")
 
 
 def _try_writing(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,20 @@ A module offers:
     be reached or refuses. A module without it is announced by hand.
 ``BY_HAND_WITHOUT``
     the names of ENVIRONMENT without which a person posts there by hand, though it has ``connect``.
+``SECRETS``, ``OPTIONAL``
+    the names of ENVIRONMENT that are secrets, and those that may be left out.
+``GUARANTEE``
+    ``exactly-once``, ``effectively-once`` or ``at-most-once``; an account's own ``guarantee``
+    overrides it.
+``NAME``
+    how people write the network's name, where that is not the module's name with a capital.
+``composer_link(message)``
+    the address that opens the network's own composer with what it can be given.
+``price(message)``
+    what announcing it costs, in US dollars, as a ``Decimal``; a module without it costs nothing.
+``describe(environ, http)``
+    for ``utrop connect`` and ``utrop doctor``: asks the network about the credentials, see
+    ``credential.Credential``.
 ``LOCAL``
     true where nothing leaves this machine; such a network needs no baseline.
 """
@@ -21,10 +35,11 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from importlib import import_module
 from types import MappingProxyType, ModuleType
 
-from utrop.syndication.delivery import Limits
+from utrop.syndication.delivery import Limits, Message, Network
 
 
 def names() -> tuple[str, ...]:
@@ -55,6 +70,28 @@ def environment(name: str) -> Mapping[str, str]:
     """Return what a network needs from settings and environment, with a line on each."""
     needed = load(name).ENVIRONMENT
     return needed if isinstance(needed, Mapping) else dict.fromkeys(needed, "")
+
+
+def title(name: str) -> str:
+    """Return a network's name as people write it."""
+    return str(getattr(load(name), "NAME", name.capitalize()))
+
+
+def guarantee(name: str, network: Network | None = None) -> str:
+    """Return what a network, or one account on it, promises: exactly-once and so on."""
+    return str(getattr(network, "guarantee", getattr(load(name), "GUARANTEE", "at-most-once")))
+
+
+def price(name: str, message: Message) -> Decimal:
+    """Return what announcing a message costs there, in US dollars."""
+    asked = getattr(load(name), "price", None)
+    return asked(message) if asked else Decimal(0)
+
+
+def composer_link(name: str, message: Message) -> str:
+    """Return the address that opens the network's own composer; empty: there is none."""
+    made = getattr(load(name), "composer_link", None)
+    return made(message) if made else ""
 
 
 def is_local(name: str) -> bool:
