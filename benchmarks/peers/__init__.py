@@ -1,0 +1,1 @@
+"""Other announcers and Utrop, under the same faults: ``python -m benchmarks.peers``."""
