@@ -105,7 +105,7 @@ def test_a_lost_ledger_stops_before_anything_is_sent(
     site.post("tredje000003", "Tredje inlägget")
     done = site.run("publish", expect=2)
     assert "no ledger" in done.stderr
-    assert "utrop baseline" in done.stderr
+    assert "utrop recover" in done.stderr
     assert len(mastodon_server.statuses()) == 2
     assert site.current.resolve() == release
 

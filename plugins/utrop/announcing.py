@@ -14,23 +14,22 @@ from utrop import __version__, configuration
 from utrop.configuration import Site
 from utrop.deployment.target import Target
 from utrop.deployment.targets.file import FileTarget
-from utrop.holding import held_documents, tell_held
 from utrop.post import Post
-from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.posted import short_name
+from utrop.problem import Problem, configuration_error
+from utrop.provenance import Provenance
 from utrop.refusing import refuse_example_addresses
-from utrop.releasing import target_of
+from utrop.releasing import released_folder, target_of
+from utrop.reporting import tell_by_hand, tell_report
 from utrop.syndication import announcer, channels, ledger, networks, preview_page
 from utrop.syndication import baseline as baselines
-from utrop.syndication import status as statuses
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import check
-from utrop.syndication.delivery import State
 from utrop.syndication.ledger.protocol import Ledger
 from utrop.syndication.live import PageLook
 from utrop.syndication.manifest import Manifest, announcement_of, from_bytes
 from utrop.syndication.networks.preview.page import WHERE_NONE
-from utrop.syndication.report import Outcome, Report
-from utrop.syndication.selection import Reason, left_out
+from utrop.syndication.report import Report
 from utrop.terminal import Terminal
 
 _LISTED = 10
@@ -108,23 +107,34 @@ class Announcer:
                 look_first=True,
                 site=manifest.site,
                 wait=lambda duration: time.sleep(duration.total_seconds()),
+                withdrawn=manifest.withdrawn,
+                origin_of=Provenance(self.site, released, self.now),
             )
         if dry_run:
             self._rehearsed(report)
             return 0
         tell_report(report, self.terminal)
+        self._hand_over(report)
         page = self._write_preview(manifest, self._ledger)
         self.terminal.tell("Preview", f"{_shown(page)} shows every announcement")
         return report.exit_status
+
+    def _hand_over(self, report: Report) -> None:
+        """Hand over what a person is to post."""
+        names = {one.guid: short_name(one.guid) for one in report.by_hand}
+        tell_by_hand(report.by_hand, None, names, self.terminal)
+
+    def _beside(self) -> Path:
+        """Return the folder beside the releases, where pages for those who publish lie."""
+        if isinstance(self.target, FileTarget):
+            return self.target.folder
+        return self.site.root / "public"
 
     def _clock(self) -> datetime:
         return self.now.astimezone(UTC) + timedelta(seconds=time.monotonic() - self._started)
 
     def _write_preview(self, manifest: Manifest, opened: Ledger) -> Path:
-        folder = (
-            self.target.folder if isinstance(self.target, FileTarget) else self.site.root / "public"
-        )
-        page = folder / "announcements.html"
+        page = self._beside() / "announcements.html"
         preview_page.write_page(
             page,
             manifest,
@@ -154,10 +164,9 @@ def announce(site: Site, *, now: datetime, dry_run: bool, terminal: Terminal) ->
     if data is None:
         raise configuration_error("nothing is released yet", "run `make publish`")
     manifest = from_bytes(data)
-    released = target.folder / "current" if isinstance(target, FileTarget) else site.output
     with Announcer(site, now, target, terminal) as run:
         run.prepare(earlier_release=True, dry_run=dry_run)
-        return run.run(manifest, released, dry_run=dry_run)
+        return run.run(manifest, released_folder(site), dry_run=dry_run)
 
 
 def baseline(site: Site, *, now: datetime, since: str, again: bool, terminal: Terminal) -> None:
@@ -187,33 +196,6 @@ def baseline(site: Site, *, now: datetime, since: str, again: bool, terminal: Te
     terminal.tell("Next", "make publish announces what is published from then on")
 
 
-def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> int:
-    """Tell what waits and every delivery; return the exit status."""
-    opened = ledger.read_ledger(site.ledger, site.root)
-    try:
-        deliveries = opened.deliveries()
-    finally:
-        opened.close()
-    titles, manifest = _published(site)
-    if as_json:
-        terminal.hand_over(statuses.as_json(statuses.rows(deliveries, titles)))
-        return 0
-    result = 0
-    try:
-        tell_held(held_documents(site, now), site, terminal)
-    except ProblemsFound as found:
-        terminal.show(found.problems)
-        result = 1
-    if manifest is not None:
-        _tell_left_out(site, manifest, terminal)
-    lines = statuses.in_words(deliveries, titles, site.timezone)
-    for line in lines:
-        terminal.say(line)
-    if not lines:
-        terminal.say("Nothing has been announced yet.")
-    return result
-
-
 def words_too_long(posts: Iterable[Post], site: Site) -> list[Problem]:
     """Return a warning for each post whose own words fit no announcement on a network used."""
     used = [name for name in site.networks if name in networks.names()]
@@ -225,74 +207,6 @@ def words_too_long(posts: Iterable[Post], site: Site) -> list[Problem]:
         if post.announce.texts and post.status == "published"
         for problem in check(announcement_of(post), limits)
     ]
-
-
-def tell_report(report: Report, terminal: Terminal) -> None:
-    """Say what was announced where, what waits and why, and what failed."""
-    delivered = report.of(State.DELIVERED)
-    if not delivered:
-        terminal.tell("Announced", "nothing new")
-    else:
-        terminal.tell("Announced", _sums(delivered))
-        real = [one for one in delivered if one.receipt and not networks.is_local(one.network)]
-        for one in real[:_LISTED]:
-            terminal.say(f"{'':10} {one.network}: {one.title} → {one.receipt and one.receipt.url}")
-        if len(real) > _LISTED:
-            terminal.say(f"{'':10} and {len(real) - _LISTED} more; utrop status lists them")
-    for trouble in report.troubles:
-        terminal.tell("Rests", f"{trouble.network}: {trouble.what}")
-    for label, states in (
-        ("Waiting", (State.PENDING, State.SENDING)),
-        ("Uncertain", (State.UNCERTAIN,)),
-        ("Failed", (State.FAILED,)),
-    ):
-        found = report.of(*states)
-        for one in found[:_LISTED]:
-            terminal.tell(label, f"{one.network}: {one.title}: {one.note or 'its turn comes'}")
-        if len(found) > _LISTED:
-            terminal.say(f"{'':10} and {len(found) - _LISTED} more; utrop status lists them")
-    if report.of(State.PENDING):
-        terminal.tell("Next", "run make publish again, or utrop announce, to announce what waits")
-
-
-def _sums(outcomes: Iterable[Outcome]) -> str:
-    counted: dict[str, int] = {}
-    for one in outcomes:
-        counted[one.network] = counted.get(one.network, 0) + 1
-    return ", ".join(
-        f"{number} in the preview" if networks.is_local(name) else f"{number} on {name}"
-        for name, number in counted.items()
-    )
-
-
-def _published(site: Site) -> tuple[dict[str, str], Manifest | None]:
-    """Return the titles of the current release by guid, where it can be read on this machine."""
-    target = target_of(site)
-    data = None if target.is_remote else target.manifest()
-    if data is None:
-        return {}, None
-    try:
-        manifest = from_bytes(data)
-    except ProblemsFound:
-        return {}, None
-    return {one.guid: one.title for one in manifest.announcements}, manifest
-
-
-def _tell_left_out(site: Site, manifest: Manifest, terminal: Terminal) -> None:
-    for name in site.networks:
-        if name not in networks.names() or networks.is_by_hand(name, site.environ):
-            continue
-        try:
-            audience = channels.audience_of(name, site.settings)
-        except ProblemsFound as found:
-            terminal.show(found.problems)
-            continue
-        reasons = [left_out(one, audience) for one in manifest.announcements]
-        for reason in Reason:
-            number = reasons.count(reason)
-            if number:
-                posts = "1 post" if number == 1 else f"{number} posts"
-                terminal.say(f"{name}: {posts} left out: {reason}")
 
 
 def _moment(text: str) -> datetime:

@@ -24,12 +24,25 @@ from utrop.post import Image, Post, Term, Translation, newest_first
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.taxonomy import Kind, Taxonomy, Use
 
+WITHDRAWN = "UTROP_WITHDRAWN"
+"""The setting in which authoring leaves the uids of withdrawn posts."""
+
 _POSTS = "utrop_posts"
 _PAGES = "utrop_pages"
 _ADDRESSES = "utrop_addresses"
 _WARNINGS = "utrop_warnings"
 _NARROWEST = 600  # pixels: below it networks show a thumbnail instead of a card
 _SHARE_IMAGE = "images/share.png"
+
+
+def guid_of(uid: str, settings: Mapping[str, Any]) -> str:
+    """Return a post's id for feeds and ledger (RFC 4151)."""
+    return f"tag:{settings['FEED_AUTHORITY']},{settings['FEED_AUTHORITY_YEAR']}:{uid}"
+
+
+def withdrawn(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the guids of the posts that say ``status: withdrawn``, in order."""
+    return tuple(sorted(guid_of(uid, settings) for uid in settings.get(WITHDRAWN, ())))
 
 
 def posts_from(generators: Iterable[Any]) -> tuple[Post, ...]:
@@ -227,8 +240,7 @@ class _Reading:
         )
 
     def _guid(self, article: Any) -> str:
-        authority, year = self.context["FEED_AUTHORITY"], self.context["FEED_AUTHORITY_YEAR"]
-        return f"tag:{authority},{year}:{article.utrop_document.uid}"
+        return guid_of(article.utrop_document.uid, self.context)
 
     def _post(
         self,
@@ -264,6 +276,8 @@ class _Reading:
             source=article.get_relative_source_path(),
             demo=bool(matter.demo),
             responsible_editor=_words(matter, "responsible_editor"),
+            deadline=matter.deadline,
+            starts=matter.starts,
         )
 
     def _page(self, page: Any) -> SitePage:

@@ -48,6 +48,27 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgain:
+    """One reminder as the writer asked for it."""
+
+    when: str
+    text: str
+    at: str
+    """Its place in the list, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One announcement more, some time after the first."""
+
+    name: str
+    """As the writer wrote it; it identifies the reminder, so that each is sent once."""
+    at: datetime
+    text: str = ""
+    """The writer's own words; empty: composed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announce:
     """What the writer said of announcing this post."""
 
@@ -55,6 +76,11 @@ class Announce:
     """Only these networks; None means all that the site has; empty means none."""
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The writer's own words per network; the key ``text`` holds for every network."""
+    update: bool = True
+    """Whether announcements that are out get new words when the post is modified."""
+    asked_again: tuple[AskedAgain, ...] = ()
+    again: tuple[Reminder, ...] = ()
+    """The same with their moments, by time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +118,10 @@ class Post:
     """Path of the Markdown file below the content folder, with forward slashes."""
     demo: bool = False
     responsible_editor: str = ""
+    deadline: datetime | None = None
+    """The last moment for tenders, answers or whatever the post calls for."""
+    starts: datetime | None = None
+    """When the event begins that the post tells of."""
 
     @property
     def updated(self) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from utrop.configuration import Site
 from utrop.deployment.target import Target, open_target
@@ -30,6 +31,12 @@ def target_of(site: Site) -> Target:
                 f"DEPLOY: {folder} lies in the content folder", "choose another folder in DEPLOY"
             )
     return target
+
+
+def released_folder(site: Site) -> Path:
+    """Return where the released files are on this machine; for a remote site, what was built."""
+    target = target_of(site)
+    return target.folder / "current" if isinstance(target, FileTarget) else site.output
 
 
 def former_paths(manifest: bytes | None) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -193,6 +194,13 @@ NETWORK_SETTINGS = {
         type=Text,
         plain_variable=True,
     ),
+    "DELIVERY": Setting(
+        meaning="at-least-once: where the network cannot be read back, an announcement whose"
+        " outcome nobody knows is sent again and may then be doubled; at-most-once: it is not.",
+        type=Annotated[str, Field(pattern="^at-(most|least)-once$")],
+        default="at-most-once",
+        plain_variable=True,
+    ),
 }
 NETWORK_NAMES: tuple[str, ...] = tuple(
     sorted(
@@ -209,6 +217,12 @@ KNOWN |= {
     if network != "preview"
     for suffix, setting in NETWORK_SETTINGS.items()
 }
+KNOWN["X_MONTHLY_CAP"] = Setting(
+    meaning="US dollars that announcing on X may cost in a calendar month (UTC).",
+    type=Annotated[Decimal, Field(ge=0)],
+    default=None,
+    plain_variable=True,
+)
 
 
 def typed(name: str, text: str, former: Any = None) -> Any:

@@ -38,6 +38,8 @@ OTHER = {
     "source": "posts/annat.md",
     "demo": True,
     "responsible_editor": "Bo Ek",
+    "deadline": post().published + timedelta(days=2),
+    "starts": post().published + timedelta(days=3),
 }
 
 

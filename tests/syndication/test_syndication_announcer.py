@@ -22,7 +22,8 @@ from tests.syndication.announcing import (
     unsent,
 )
 from utrop.syndication import ledger as ledgers
-from utrop.syndication.announcer import announce, idempotency_key
+from utrop.syndication.announcer import announce
+from utrop.syndication.channel_run import idempotency_key
 from utrop.syndication.delivery import Network, Searchable, State
 from utrop.syndication.errors import (
     NotSent,

@@ -114,7 +114,7 @@ def test_all_mistakes_at_once(http: httpx.Client) -> None:
     for part in (
         "there is no network 'mastodn'; did you mean 'mastodon'?",
         "names 'mastodon' twice",
-        "linkedin is announced by hand",
+        "LINKEDIN_SINCE is not set",
         "MASTODON_SINCE is not set; run `utrop baseline`",
         "MASTODON_LANG: the site has no language 'fi'",
         "MASTODON_TOKEN is not set",
@@ -177,6 +177,6 @@ def test_a_lost_ledger_stops_before_anything_is_sent(
     if not stops:
         lost_ledger_guard(channels, earlier_release=earlier, ledger_existed=existed)
         return
-    with pytest.raises(ProblemsFound, match="utrop baseline --again") as caught:
+    with pytest.raises(ProblemsFound, match="utrop recover") as caught:
         lost_ledger_guard(channels, earlier_release=earlier, ledger_existed=existed)
     assert caught.value.exit_status == 2

@@ -111,10 +111,11 @@ def test_bytes_depend_on_nothing_but_the_posts() -> None:
 
 def test_has_the_keys_that_scripts_read() -> None:
     found = document()
-    assert list(found) == ["version", "site", "posts"]
+    assert list(found) == ["version", "site", "posts", "withdrawn"]
     assert set(found["posts"][0]) == {
         *("guid", "url", "title", "summary", "lang", "published", "modified", "category", "tags"),
-        *("authors", "image", "networks", "texts", "aliases", "demo"),
+        *("authors", "image", "networks", "texts", "aliases", "demo", "update", "again"),
+        "until",
     }
     assert found["posts"][0]["published"] == "2026-11-23T10:00:00+00:00"
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from utrop.authoring import keys, values
+from utrop.authoring import announce_key, keys, reminders, values
 from utrop.authoring.header import SplitFile
 from utrop.authoring.mistake import Mistake
 from utrop.authoring.values import Rules
@@ -33,6 +33,24 @@ _ANNOUNCE = {
             "properties": {
                 "networks": {"type": "array", "items": {"type": "string"}},
                 "text": {"type": "string"},
+                "update": {"type": "boolean"},
+                "again": {
+                    "type": "array",
+                    "items": {
+                        "anyOf": [
+                            {"type": "string"},
+                            {
+                                "type": "object",
+                                "properties": {
+                                    "when": {"type": "string"},
+                                    "text": {"type": "string"},
+                                },
+                                "required": ["when"],
+                                "additionalProperties": False,
+                            },
+                        ]
+                    },
+                },
             },
             "additionalProperties": {"type": ["string", "boolean"]},
         },
@@ -108,12 +126,24 @@ class PostFrontMatter(FrontMatter):
         default="", description="The one category; the site's DEFAULT_CATEGORY if not given."
     )
     tags: _Items = Field(default=(), description="A list of tags.")
-    announce: Annotated[Announce, BeforeValidator(values.announce), WithJsonSchema(_ANNOUNCE)] = (
-        Field(
-            default_factory=Announce,
-            description="no, a list of networks, or a mapping with networks, text, and each"
-            " network's own words, true or false.",
-        )
+    announce: Annotated[
+        Announce, BeforeValidator(announce_key.announce), WithJsonSchema(_ANNOUNCE)
+    ] = Field(
+        default_factory=Announce,
+        description="no, a list of networks, or a mapping with networks, text, again, update,"
+        " and each network's own words, true or false.",
+    )
+    deadline: _Moment = Field(
+        default=None,
+        description="The last moment for what the post calls for; reminders can count from it.",
+    )
+    starts: _Moment = Field(
+        default=None, description="When the event begins; reminders can count from it."
+    )
+    approved_by: _Text = Field(
+        default="",
+        description="Who approved the post, for the record of announcements; else the commit's"
+        " author.",
     )
 
 
@@ -202,18 +232,40 @@ def parse(file: SplitFile, kind: Kind, path: Path, rules: Rules, shown: str = ""
         problems += [_problem(one, lines, path) for one in wrong]
         return parsed
     problems += _contradictions(front_matter, lines, path)
+    if isinstance(front_matter, PostFrontMatter):
+        front_matter, mistakes = _with_reminders(front_matter, rules)
+        problems += [_told("announce", one, lines, path) for one in mistakes]
     if not problems:
         parsed.front_matter = front_matter
     return parsed
+
+
+def _with_reminders(
+    front_matter: PostFrontMatter, rules: Rules
+) -> tuple[PostFrontMatter, list[Mistake]]:
+    announce, mistakes = reminders.resolved(
+        front_matter.announce,
+        published=front_matter.date,
+        deadline=front_matter.deadline,
+        starts=front_matter.starts,
+        zone=rules.timezone,
+    )
+    return front_matter.model_copy(update={"announce": announce}), mistakes
 
 
 def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
     key = str(error["loc"][0])
     mistake = error.get("ctx", {}).get("error")
     if isinstance(mistake, Mistake):
-        line = lines.get((key, *mistake.at), lines.get((key,)))
-        return Problem(path=path, line=line, what=mistake.what, instead=mistake.instead)
+        return _told(key, mistake, lines, path)
     return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
+
+
+def _told(key: str, mistake: Mistake, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
+    """Return a mistake with the line of the innermost key that has one."""
+    places = [(key, *mistake.at[:depth]) for depth in range(len(mistake.at), -1, -1)]
+    line = next((lines[place] for place in places if place in lines), None)
+    return Problem(path=path, line=line, what=mistake.what, instead=mistake.instead)
 
 
 def _contradictions(

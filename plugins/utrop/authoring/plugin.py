@@ -20,7 +20,7 @@ from pelican.plugins import signals
 from pelican.readers import BaseReader
 from pelican.settings import DEFAULT_CONFIG
 
-from utrop import inputs
+from utrop import articles, inputs
 from utrop.authoring import links
 from utrop.authoring.document import Document
 from utrop.authoring.library import Library, read_library
@@ -176,6 +176,9 @@ def _begin(pelican: Any) -> None:
     )
     authoring.leaders = _leaders(one for one in library.documents if authoring.is_built(one))
     settings[_AUTHORING] = authoring
+    settings[articles.WITHDRAWN] = tuple(
+        one.uid for one in library.posts if one.state == "withdrawn"
+    )
     for warning in library.warnings:
         _log.warning("%s", replace(warning, severity="error"))
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationInfo
@@ -19,11 +18,10 @@ from rapidfuzz import fuzz, process
 from utrop.authoring.dates import parse_date
 from utrop.authoring.mistake import Mistake, quoted
 from utrop.authoring.slugs import is_slug, slugify
-from utrop.post import Announce
 
 STATUSES = ("draft", "published", "hidden", "withdrawn")
-_YES = frozenset({"true", "yes", "on", "ja"})
-_NO = frozenset({"false", "no", "off", "nej"})
+YES = frozenset({"true", "yes", "on", "ja"})
+NO = frozenset({"false", "no", "off", "nej"})
 _UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -55,7 +53,8 @@ def one_of(word: str, kind: str, words: tuple[str, ...]) -> str:
     raise Mistake(f"unknown {kind} {quoted(word)}", f'write "{near}"' if near else f"write {every}")
 
 
-def _rules(info: ValidationInfo) -> Rules:
+def rules_of(info: ValidationInfo) -> Rules:
+    """Return the site's rules, with which front matter is validated."""
     if not isinstance(info.context, Rules):
         raise TypeError("front matter is validated with the site's Rules as context")
     return info.context
@@ -69,7 +68,8 @@ def line_of_text(value: object, info: ValidationInfo) -> str:
     return " ".join(value.split())
 
 
-def _stated(value: object, info: ValidationInfo, example: str) -> str:
+def stated(value: object, info: ValidationInfo, example: str) -> str:
+    """Return text on one line that is not empty."""
     text = line_of_text(value, info)
     if not text:
         raise Mistake(f'"{info.field_name}" is empty', f"write {example}, or remove the line")
@@ -87,7 +87,7 @@ def title(value: object, info: ValidationInfo) -> str:
 def moment(value: object, info: ValidationInfo) -> datetime | None:
     """Return a date; None where it is left empty."""
     text = line_of_text(value, info)
-    return parse_date(text, _rules(info).timezone) if text else None
+    return parse_date(text, rules_of(info).timezone) if text else None
 
 
 def uid(value: object, info: ValidationInfo) -> str:
@@ -113,8 +113,8 @@ def slug(value: object, info: ValidationInfo) -> str:
 
 def lang(value: object, info: ValidationInfo) -> str:
     """Return the code of one of the site's languages."""
-    rules = _rules(info)
-    text = _stated(value, info, f'"{rules.default_lang}"')
+    rules = rules_of(info)
+    text = stated(value, info, f'"{rules.default_lang}"')
     code = text.lower()
     if code not in rules.languages and re.split("[-_]", code)[0] in rules.languages:
         raise Mistake(f"unknown language {quoted(text)}", f'write "{re.split("[-_]", code)[0]}"')
@@ -123,7 +123,7 @@ def lang(value: object, info: ValidationInfo) -> str:
 
 def status(value: object, info: ValidationInfo) -> str:
     """Return the writer's word on whether the post is out."""
-    return one_of(_stated(value, info, '"draft" or "published"'), "status", STATUSES)
+    return one_of(stated(value, info, '"draft" or "published"'), "status", STATUSES)
 
 
 def items(value: object, info: ValidationInfo) -> tuple[str, ...]:
@@ -152,10 +152,10 @@ def _item(part: object, info: ValidationInfo, at: int) -> str:
 
 def flag(value: object, info: ValidationInfo) -> bool:
     """Return whether something is so."""
-    text = _stated(value, info, "true or false").lower()
-    if text not in _YES | _NO:
+    text = stated(value, info, "true or false").lower()
+    if text not in YES | NO:
         raise Mistake(f'"{info.field_name}" is {quoted(text)}', "write true or false")
-    return text in _YES
+    return text in YES
 
 
 def menu(value: object, info: ValidationInfo) -> int | str | None:
@@ -163,7 +163,7 @@ def menu(value: object, info: ValidationInfo) -> int | str | None:
     text = line_of_text(value, info).lower()
     if not text:
         return None
-    if text in _NO:
+    if text in NO:
         return "no"
     if not re.fullmatch(r"[0-9]{1,4}", text):
         raise Mistake(f'"menu" is {quoted(text)}', "write a number such as 10, or no")
@@ -206,50 +206,3 @@ def aliases(value: object, info: ValidationInfo) -> tuple[str, ...]:
             )
         found.append(path)
     return tuple(dict.fromkeys(found))
-
-
-def announce(value: object, info: ValidationInfo) -> Announce:
-    """Return where the post is announced, and in whose words."""
-    known = _rules(info).networks
-    if isinstance(value, dict):
-        return _announce_mapping(value, known, info)
-    if isinstance(value, str):
-        word = _stated(value, info, "no or a list of networks").lower()
-        if word in _NO:
-            return Announce(networks=())
-        if word in _YES:
-            return Announce()
-    return Announce(networks=tuple(_network(name, known) for name in items(value, info)))
-
-
-def _announce_mapping(
-    value: dict[str, object], known: tuple[str, ...], info: ValidationInfo
-) -> Announce:
-    networks: tuple[str, ...] | None = None
-    texts: dict[str, str] = {}
-    wanted, unwanted = [], set()
-    for key, said in value.items():
-        if key == "networks":
-            networks = tuple(_network(name, known, key) for name in items(said, info))
-            continue
-        if not isinstance(said, str):
-            raise Mistake(f'"{key}" is no text', "write the words, or true or false", (key,))
-        name = "text" if key == "text" else _network(key, (*known, "text", "networks"), key)
-        if name != "text" and said.lower() in _YES:
-            wanted.append(name)
-        elif name != "text" and said.lower() in _NO:
-            unwanted.add(name)
-        elif said.strip():
-            texts[name] = said.strip()
-    if networks is None and wanted:
-        networks = tuple(name for name in known if name in {*wanted, *texts})
-    if unwanted:
-        networks = tuple(name for name in (networks or known) if name not in unwanted)
-    return Announce(networks=networks, texts=MappingProxyType(texts))
-
-
-def _network(name: str, known: tuple[str, ...], *at: str) -> str:
-    try:
-        return one_of(name, "network", known)
-    except Mistake as mistake:
-        raise Mistake(mistake.what, mistake.instead, at) from mistake

@@ -14,9 +14,9 @@ from utrop.cli.run import Run
 @click.pass_obj
 def status(run: Run, as_json: bool) -> None:
     """Tell what waits and what was announced."""
-    from utrop import announcing
+    from utrop import reporting
 
-    sys.exit(announcing.status(run.site(), now=run.now(), as_json=as_json, terminal=run.terminal))
+    sys.exit(reporting.status(run.site(), now=run.now(), as_json=as_json, terminal=run.terminal))
 
 
 @click.command()

@@ -20,6 +20,18 @@ class ShareImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """One reminder that a post asks for."""
+
+    name: str
+    """As its writer wrote it, such as ``7 days before deadline``; it identifies the reminder."""
+    at: datetime
+    """When it is due (aware)."""
+    text: str = ""
+    """The writer's own words for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """One published post, in plain text, as the announcer sees it. Times are aware."""
 
@@ -41,3 +53,10 @@ class Announcement:
     aliases: tuple[str, ...] = ()
     """Paths below the site's URL at which the post once lived."""
     demo: bool = False
+    update: bool = True
+    """Whether an announcement that is out follows the post when it is modified."""
+    again: tuple[Again, ...] = ()
+    until: datetime | None = None
+    """The deadline or the start of the event: no reminder is sent from then on (aware)."""
+    heading: str = ""
+    """What is said first instead of the title, as in a reminder."""

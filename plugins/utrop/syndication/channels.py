@@ -5,9 +5,11 @@ Every mistake in the configuration is found before anything is sent, all at once
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +19,13 @@ from utrop.problem import Problem, ProblemsFound
 from utrop.settings import nearest
 from utrop.syndication import networks
 from utrop.syndication.announcement import Announcement
-from utrop.syndication.delivery import Network
+from utrop.syndication.by_hand import ByHand
+from utrop.syndication.delivery import Message, Network
 from utrop.syndication.selection import Audience
 
 ALL_LANGUAGES: Final = "all"
+AT_LEAST_ONCE: Final = "at-least-once"
+"""What ``<NETWORK>_DELIVERY`` says where a doubled announcement is better than a lost one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,14 @@ class Channel:
     """The language it announces; None: all."""
     real: bool = True
     """Whether announcements leave this machine."""
+    by_hand: bool = False
+    """Whether a person posts there."""
+    repeats: bool = False
+    """Whether what may be there is sent again where it cannot be looked up: at-least-once."""
+    monthly_cap: Decimal | None = None
+    """US dollars that announcing may cost in a calendar month (UTC); None: no bound."""
+    price: Callable[[Message], Decimal] = lambda _message: Decimal(0)
+    """What one announcement costs, in US dollars."""
 
     @property
     def audience(self) -> Audience:
@@ -59,7 +72,7 @@ def configure(
     problems: list[Problem] = []
     seen: set[str] = set()
     for name in names:
-        found = _name_problems(name, seen, environ, settings_file)
+        found = _name_problems(name, seen, settings_file)
         seen.add(name)
         if found:
             problems += found
@@ -135,8 +148,8 @@ def lost_ledger_guard(
                 Problem(
                     what=f"the site was released before, but there is no ledger of what was"
                     f" announced on {', '.join(real)}",
-                    instead="restore the file that LEDGER names, or run `utrop baseline --again`"
-                    " to begin a new one: then nothing published until now is announced",
+                    instead="restore what LEDGER names from a copy, or run `utrop recover`, which"
+                    " rebuilds it from the networks",
                 )
             ],
             exit_status=2,
@@ -148,9 +161,7 @@ def _audience(name: str, since: datetime | None, lang: str | None, *, real: bool
     return Audience(network=name if real else None, demo=not real, since=since, lang=lang)
 
 
-def _name_problems(
-    name: str, seen: set[str], environ: Mapping[str, str], path: Path | None
-) -> list[Problem]:
+def _name_problems(name: str, seen: set[str], path: Path | None) -> list[Problem]:
     known = networks.names()
     if name not in known:
         near = nearest(name, list(known))
@@ -158,14 +169,6 @@ def _name_problems(
         return [Problem(path=path, what=f"NETWORKS: there is no network {name!r}", instead=instead)]
     if name in seen:
         return [Problem(path=path, what=f"NETWORKS names {name!r} twice", instead="name it once")]
-    if networks.is_by_hand(name, environ):
-        return [
-            Problem(
-                path=path,
-                what=f"NETWORKS: {name} is announced by hand for now",
-                instead="leave it out and copy its text from the preview, announcements.html",
-            )
-        ]
     return []
 
 
@@ -178,18 +181,31 @@ def _channel(
 ) -> Channel:
     since, lang, problems = _bounds(name, settings, path)
     network: Network | None = None
+    by_hand = networks.is_by_hand(name, environ)
     try:
-        network = networks.load(name).connect(_values(name, settings, environ), http)
+        if by_hand:
+            network = ByHand(networks.limits(name))
+        else:
+            network = networks.load(name).connect(values_of(name, settings, environ), http)
     except ProblemsFound as error:
         problems += error.problems
     if problems or network is None:
         raise ProblemsFound(problems, exit_status=2)
+    cap = settings.get(f"{name.upper()}_MONTHLY_CAP")
     return Channel(
-        name=name, network=network, since=since, lang=lang, real=not networks.is_local(name)
+        name=name,
+        network=network,
+        since=since,
+        lang=lang,
+        real=not networks.is_local(name),
+        by_hand=by_hand,
+        repeats=settings.get(f"{name.upper()}_DELIVERY") == AT_LEAST_ONCE,
+        monthly_cap=None if cap is None else Decimal(str(cap)),
+        price=partial(networks.price, name),
     )
 
 
-def _values(name: str, settings: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+def values_of(name: str, settings: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
     """Gather what a network needs: its address from the settings, which the environment overrides.
 
     A secret that stands in a settings file is not taken: it would end in version control.

@@ -118,7 +118,9 @@ def _composed(
     if not limits.fits(url):
         raise Rejected(f"the post's address alone is longer than {network} takes")
     title = shortened(
-        _line(announcement.title), lambda it: limits.fits(_joined(it, "", url)), sentences=False
+        _line(announcement.heading or announcement.title),
+        lambda it: limits.fits(_joined(it, "", url)),
+        sentences=False,
     )
     summary = _line(announcement.summary)
     if summary.casefold() == title.casefold():

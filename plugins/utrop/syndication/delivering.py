@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from utrop.syndication.announcement import Announcement
-from utrop.syndication.delivery import Delivery, Message, Network, Receipt, Searchable, State
+from utrop.syndication.delivery import (
+    Delivery,
+    Message,
+    Network,
+    Origin,
+    Receipt,
+    Searchable,
+    State,
+)
 from utrop.syndication.errors import (
     NetworkError,
     NotSent,
@@ -17,7 +25,7 @@ from utrop.syndication.errors import (
     Unauthorized,
 )
 from utrop.syndication.ledger.protocol import Claim, Ledger
-from utrop.syndication.report import Outcome, Trouble
+from utrop.syndication.report import Act, Outcome, Trouble
 
 LEASE: Final = timedelta(minutes=15)
 """Far longer than any one request may take."""
@@ -33,6 +41,7 @@ Clock = Callable[[], datetime]
 Progress = Callable[[Outcome], None]
 Reached = Callable[[str], None]
 Wait = Callable[[timedelta], None]
+OriginOf = Callable[[Announcement], Origin]
 
 
 class Delivering:
@@ -48,8 +57,10 @@ class Delivering:
         clock: Clock,
         progress: Progress,
         reached: Reached,
+        origin_of: OriginOf,
     ) -> None:
         """``known`` are the announcements by guid."""
+        self._origin_of = origin_of
         self.name, self.network, self.ledger, self.known = name, network, ledger, known
         self.clock, self.progress, self.reached = clock, progress, reached
         self.account = ""
@@ -59,6 +70,16 @@ class Delivering:
         self.troubles: list[Trouble] = []
         self.already = 0
         self._unknown_in_a_row = 0
+        self._told_before: set[str] = set()
+
+    def origin(self, guid: str) -> Origin | None:
+        """Return where an announcement comes from, None where its post is not at hand."""
+        known = self.known.get(guid)
+        return self._origin_of(known) if known else None
+
+    def remember(self, rows: Iterable[Delivery]) -> None:
+        """Take note of what earlier runs told of this account: nobody is alerted twice of that."""
+        self._told_before = {row.note for row in rows if row.note}
 
     def reach(self) -> bool:
         """Ask the network who we are there; where it cannot be asked, it rests."""
@@ -68,7 +89,7 @@ class Delivering:
         except NetworkError as error:
             self.rest(str(error), needs_person=isinstance(error, Unauthorized | Rejected))
         except Exception as error:  # noqa: BLE001 - a faulty network module must not stop the others
-            self.rest(_unexpected(error), needs_person=True)
+            self.rest(unexpected(error), needs_person=True)
         else:
             return True
         return False
@@ -76,7 +97,9 @@ class Delivering:
     def claim(self, row: Delivery, message: Message) -> Claim | None:
         """Claim a row for the time that one exchange takes; None where it has changed."""
         now = self.clock()
-        claim = self.ledger.claim(row, message, at=now, until=now + LEASE)
+        # What was frozen before keeps its origin.
+        origin = self.origin(row.guid) if row.message is None else None
+        claim = self.ledger.claim(row, message, at=now, until=now + LEASE, origin=origin)
         if claim is None:
             self.somebody_else(row)
         return claim
@@ -103,8 +126,8 @@ class Delivering:
             self.rest(str(error), needs_person=isinstance(error, Unauthorized))
             return False
         except Exception as error:  # noqa: BLE001 - a faulty network module must not stop the others
-            self.shelve(row, State.PENDING, _unexpected(error))
-            self.rest(_unexpected(error), needs_person=True)
+            self.shelve(row, State.PENDING, unexpected(error))
+            self.rest(unexpected(error), needs_person=True)
             return False
         if receipt is not None and (claim := self.claim(row, message)) is not None:
             self.settle(claim, State.DELIVERED, "was there already", receipt=receipt)
@@ -131,7 +154,7 @@ class Delivering:
             self.settle(claim, State.UNCERTAIN, str(error))
             self.rest(str(error), needs_person=isinstance(error, Unauthorized))
         except Exception as error:  # noqa: BLE001 - a faulty network module must not stop the others
-            self.settle(claim, State.UNCERTAIN, _unexpected(error))
+            self.settle(claim, State.UNCERTAIN, unexpected(error))
         else:
             if receipt is None:
                 return False
@@ -161,7 +184,7 @@ class Delivering:
         except OutcomeUnknown as error:
             self._settle_unknown(claim, str(error))
         except Exception as error:  # noqa: BLE001 - it may have been sent: as unknown as a lost answer
-            self._settle_unknown(claim, _unexpected(error))
+            self._settle_unknown(claim, unexpected(error))
         else:
             self._unknown_in_a_row = 0
             self.settle(claim, State.DELIVERED, receipt=receipt)
@@ -241,7 +264,12 @@ class Delivering:
     def rest(self, why: str, *, needs_person: bool) -> None:
         """Leave the network alone for the rest of this run."""
         self.resting = why
-        trouble = Trouble(network=self.name, what=why, needs_person=needs_person)
+        trouble = Trouble(
+            network=self.name,
+            what=why,
+            needs_person=needs_person,
+            told_before=why in self._told_before,
+        )
         if trouble not in self.troubles:
             self.troubles.append(trouble)
 
@@ -252,16 +280,21 @@ class Delivering:
         note: str,
         receipt: Receipt | None,
         message: Message | None,
+        *,
+        act: Act = "announce",
     ) -> None:
         """Report one outcome."""
         announcement = self.known.get(guid)
-        title = announcement.title if announcement else message.card_title if message else guid
+        title = message.card_title if message else guid
+        if announcement is not None:
+            title = announcement.heading or announcement.title
         outcome = Outcome(
             guid=guid,
             title=title,
             network=self.name,
             account=self.account,
             state=state,
+            act=act,
             note=note,
             receipt=receipt,
             message=message,
@@ -277,6 +310,7 @@ def _frozen(claim: Claim) -> Message:
     return message
 
 
-def _unexpected(error: Exception) -> str:
+def unexpected(error: Exception) -> str:
+    """Return words for an error that no module should raise."""
     # Only its name: its text may hold what no log should.
     return f"unexpected {type(error).__name__} in the network's module"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Final, Protocol
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import httpx
 from bs4 import BeautifulSoup
@@ -59,18 +60,25 @@ class PageLook:
         self._released = released
         self._monotonic = monotonic
         self._seen: dict[tuple[str, bool], Verdict] = {}
+        self._guard = Lock()
+        self._turns: dict[tuple[str, bool], Lock] = {}
 
     def __call__(self, announcement: Announcement, *, live: bool) -> Verdict:
         """Return whether the post may be announced now."""
-        key = (announcement.guid, live)
-        if key not in self._seen:
-            look = self._look_live if live else self._look_released
-            try:
-                look(announcement)
-                self._seen[key] = Verdict(ready=True)
-            except _NotThereError as error:
-                self._seen[key] = Verdict(ready=False, reason=str(error))
-        return self._seen[key]
+        # A reminder's fragment is not the page's: whoever asks for it gets the page.
+        announcement = replace(announcement, url=urldefrag(announcement.url).url)
+        key = (announcement.url, live)
+        with self._guard:
+            turn = self._turns.setdefault(key, Lock())
+        with turn:  # several networks may ask for the same page at once
+            if key not in self._seen:
+                look = self._look_live if live else self._look_released
+                try:
+                    look(announcement)
+                    self._seen[key] = Verdict(ready=True)
+                except _NotThereError as error:
+                    self._seen[key] = Verdict(ready=False, reason=str(error))
+            return self._seen[key]
 
     def _look_live(self, announcement: Announcement) -> None:
         page = _Page(self._read(announcement.url, "the page", "text/html"))

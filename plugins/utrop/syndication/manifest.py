@@ -20,7 +20,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from utrop.post import Image, Post
 from utrop.problem import Problem, ProblemsFound
-from utrop.syndication.announcement import Announcement, ShareImage
+from utrop.syndication.announcement import Again, Announcement, ShareImage
 
 FILE_NAME: Final = "announcements.json"
 VERSION: Final = 1
@@ -36,11 +36,13 @@ class Manifest:
     site: str
     """The site's URL, without a trailing slash."""
     announcements: tuple[Announcement, ...]
+    withdrawn: tuple[str, ...] = ()
+    """The guids of posts that were taken back."""
 
 
 POST_FIELDS: Final = frozenset(
     {"guid", "url", "title", "summary", "lang", "published", "modified", "category", "tags"}
-    | {"authors", "image", "announce", "aliases", "demo", "status"}
+    | {"authors", "image", "announce", "aliases", "demo", "status", "deadline", "starts"}
 )
 """The fields of a post that the manifest tells."""
 
@@ -72,16 +74,22 @@ def announcement_of(post: Post, site_image: Image | None = None) -> Announcement
         texts=post.announce.texts,
         aliases=post.aliases,
         demo=post.demo,
+        update=post.announce.update,
+        again=tuple(Again(name=one.name, at=one.at, text=one.text) for one in post.announce.again),
+        until=min(filter(None, (post.deadline, post.starts)), default=None),
     )
 
 
-def to_bytes(announcements: Iterable[Announcement], *, site: str) -> bytes:
+def to_bytes(
+    announcements: Iterable[Announcement], *, site: str, withdrawn: Iterable[str] = ()
+) -> bytes:
     """Return the manifest as UTF-8 JSON, the newest post first."""
     ordered = sorted(announcements, key=lambda one: (-one.published.timestamp(), one.guid))
     document = {
         "version": VERSION,
         "site": site.rstrip("/"),
         "posts": [_written(one) for one in ordered],
+        "withdrawn": sorted(withdrawn),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -112,7 +120,9 @@ def from_bytes(data: bytes, *, path: Path | None = None) -> Manifest:
     ]
     if doubled:
         raise _broken(path, f"holds {doubled[0]} twice")
-    return Manifest(site=read.site.rstrip("/"), announcements=announcements)
+    return Manifest(
+        site=read.site.rstrip("/"), announcements=announcements, withdrawn=read.withdrawn
+    )
 
 
 def _address(text: str) -> str:
@@ -141,6 +151,12 @@ class _Image(_Strict):
     height: Annotated[int, Field(ge=0)]
 
 
+class _Again(_Strict):
+    name: Annotated[str, Field(min_length=1)]
+    at: AwareDatetime
+    text: str = ""
+
+
 class _Post(_Strict):
     guid: Annotated[str, Field(min_length=1)]
     url: _Address
@@ -157,26 +173,37 @@ class _Post(_Strict):
     texts: dict[str, str] = {}
     aliases: tuple[str, ...] = ()
     demo: bool = False
+    update: bool = True
+    again: tuple[_Again, ...] = ()
+    until: AwareDatetime | None = None
 
 
 class _Document(_Strict):
     version: Literal[1]
     site: _Address
     posts: tuple[_Post, ...]
+    withdrawn: tuple[str, ...] = ()
 
 
 def _read(post: _Post) -> Announcement:
     values = {name: getattr(post, name) for name in _Post.model_fields}
     values["image"] = ShareImage(**post.image.model_dump()) if post.image else None
     values["texts"] = MappingProxyType(dict(post.texts))
+    values["again"] = tuple(Again(**one.model_dump()) for one in post.again)
     return Announcement(**values)
 
 
 def _written(announcement: Announcement) -> dict[str, Any]:
     values = {field.name: getattr(announcement, field.name) for field in fields(announcement)}
     image = announcement.image
+    # Only a reminder has a heading of its own, and no manifest has reminders.
+    values.pop("heading")
     return {
         **{name: _plain(value) for name, value in values.items()},
+        "again": [
+            {"name": one.name, "at": one.at.isoformat(), "text": one.text}
+            for one in announcement.again
+        ],
         "texts": dict(sorted(announcement.texts.items())),
         "image": image and {field.name: getattr(image, field.name) for field in fields(image)},
     }

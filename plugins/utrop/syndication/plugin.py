@@ -27,11 +27,16 @@ class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no typ
             articles.posts(self.context),
             self.settings,
             site_image=articles.share_image(self.context),
+            withdrawn=articles.withdrawn(self.settings),
         )
 
 
 def write(
-    posts: Sequence[Post], settings: MutableMapping[str, Any], *, site_image: Image | None = None
+    posts: Sequence[Post],
+    settings: MutableMapping[str, Any],
+    *,
+    site_image: Image | None = None,
+    withdrawn: tuple[str, ...] = (),
 ) -> Path:
     """Write the manifest below OUTPUT_PATH and return the file; only published posts are in it."""
     published = [announcement_of(post, site_image) for post in posts if post.status == "published"]
@@ -41,12 +46,12 @@ def write(
         Inputs(
             posts=tuple(post for post in posts if post.status == "published"),
             fields=POST_FIELDS,
-            values=(site_image,),
+            values=(site_image, withdrawn),
             settings=frozenset({"SITEURL"}),
         ),
     )
     path = Path(settings["OUTPUT_PATH"]) / FILE_NAME
-    data = to_bytes(published, site=settings["SITEURL"])
+    data = to_bytes(published, site=settings["SITEURL"], withdrawn=withdrawn)
     if not path.is_file() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -1,0 +1,347 @@
+"""What one run decides for one account: which rows of the ledger go how far now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Final
+
+from utrop.syndication import budget
+from utrop.syndication.announcement import Announcement
+from utrop.syndication.by_hand import BY_HAND
+from utrop.syndication.channels import Channel
+from utrop.syndication.composer import compose
+from utrop.syndication.delivering import ELSEWHERE, Delivering, Wait
+from utrop.syndication.delivery import Delivery, Message, Searchable, Settling, State
+from utrop.syndication.errors import Rejected
+from utrop.syndication.following import WITHDRAWN, Following
+from utrop.syndication.ledger.protocol import Claim, Expected
+from utrop.syndication.live import Look
+from utrop.syndication.reminding import is_reminder, post_of
+from utrop.syndication.selection import left_out
+
+
+def idempotency_key(guid: str, network: str, account: str) -> str:
+    """Return the key of a delivery: a function of these three alone, for ever."""
+    return hashlib.sha256("\0".join((guid, network, account)).encode()).hexdigest()[:32]
+
+
+class ChannelRun:
+    """What one run decides for one account; ``act`` does it."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        announcements: list[Announcement],
+        act: Delivering,
+        look: Look,
+        *,
+        withdrawn: frozenset[str] = frozenset(),
+        look_first: bool,
+        site: str,
+        wait: Wait,
+        stopping: Event | None = None,
+    ) -> None:
+        self.channel, self.act, self.look = channel, act, look
+        self.look_first, self.site, self.wait = look_first, site, wait
+        self.withdrawn, self.stopping = withdrawn, stopping or Event()
+        self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
+        self.following = Following(act)
+        self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
+        self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
+
+    def run(self) -> None:
+        """Bring every row of this account as far as it goes now."""
+        everywhere = self._everywhere()
+        self.act.remember(everywhere)
+        if not self.act.reach():
+            for row in everywhere:
+                if row.state is State.PENDING:
+                    self.ledger.shelve(row, row.state, at=self.clock(), note=self.act.resting)
+            self._unreached(everywhere)
+            return
+        self._leave_to_others(everywhere)
+        self.ledger.expect(
+            [
+                Expected(
+                    guid=one.guid,
+                    network=self.channel.name,
+                    account=self.act.account,
+                    idempotency_key=idempotency_key(one.guid, self.channel.name, self.act.account),
+                )
+                for one in self.wanted
+            ],
+            at=self.clock(),
+        )
+        rows = self._rows()
+        self._keep_resting(rows.values())
+        for guid, row in rows.items():
+            if post_of(guid) in self.withdrawn:
+                self._withdraw(row)
+            elif self.reasons.get(guid, _GONE) is not None:
+                self._leave_out(row)
+        for announcement in self.wanted:
+            if self.stopping.is_set():
+                break
+            self._serve(rows[announcement.guid])
+
+    def _leave_to_others(self, everywhere: Iterable[Delivery]) -> None:
+        """Leave out what a person has posted here, and take over what a person was to post."""
+        if self.act.account == BY_HAND:
+            return
+        done = set()
+        for row in everywhere:
+            if row.account != BY_HAND:
+                continue
+            if row.state in (State.DELIVERED, State.WITHDRAWN):
+                done.add(row.guid)
+            elif row.state is State.PENDING:
+                self.ledger.shelve(row, State.SKIPPED, at=self.clock(), note=_TAKEN_OVER)
+        self.act.already += sum(one.guid in done for one in self.wanted)
+        self.wanted = [one for one in self.wanted if one.guid not in done]
+
+    def rehearse(self) -> None:
+        """Report what ``run`` would send, and change nothing."""
+        if not self.act.reach():
+            self._unreached(self._everywhere())
+            return
+        rows = self._rows()
+        for guid, out in rows.items():
+            if post_of(guid) in self.withdrawn and out.state is State.DELIVERED:
+                self.act.tell(
+                    guid, State.PENDING, WITHDRAWN, out.receipt, out.message, act="withdraw"
+                )
+        for announcement in self.wanted:
+            row = rows.get(announcement.guid)
+            state = row.state if row is not None else State.PENDING
+            if state in (State.DELIVERED, State.WITHDRAWN):
+                self.act.already += 1
+                if row is not None and (changed := self._changed(row)) is not None:
+                    self.act.tell(row.guid, State.PENDING, "", row.receipt, changed, act="edit")
+                continue
+            frozen = row.message if row is not None and state is not State.FAILED else None
+            message, refusal = (frozen, "") if frozen else self._composed(announcement)
+            if refusal:
+                state = State.FAILED
+            elif state in (State.SKIPPED, State.FAILED):
+                state = State.PENDING
+            self.act.tell(announcement.guid, state, refusal, None, message)
+
+    def _unreached(self, everywhere: Iterable[Delivery]) -> None:
+        """Report what is owed to an account that cannot be asked even for its name."""
+        why = self.act.resting
+        delivered = {row.guid for row in everywhere if row.state is State.DELIVERED}
+        for announcement in self.wanted:
+            if announcement.guid in delivered:
+                self.act.already += 1
+            else:
+                self.act.tell(announcement.guid, State.PENDING, why, None, None)
+
+    def _everywhere(self) -> list[Delivery]:
+        return [row for row in self.ledger.deliveries() if row.network == self.channel.name]
+
+    def _rows(self) -> dict[str, Delivery]:
+        return {row.guid: row for row in self._everywhere() if row.account == self.act.account}
+
+    def _keep_resting(self, rows: Iterable[Delivery]) -> None:
+        """Keep the patience that the network asked for in an earlier run."""
+        moments = [row.retry_at for row in rows if row.retry_at and row.retry_at > self.clock()]
+        if moments:
+            self.act.rest(f"rate-limited until {_shown(max(moments))}", needs_person=False)
+
+    def _leave_out(self, row: Delivery) -> None:
+        """Settle a row whose post is no longer to be announced here."""
+        missing = _PASSED if is_reminder(row.guid) else _GONE
+        note = self.reasons.get(row.guid) or missing
+        if row.state is State.UNCERTAIN:
+            self._reconcile(row, repeat=False, note=note)
+        elif row.state in (State.PENDING, State.FAILED):
+            self.ledger.shelve(row, State.SKIPPED, at=self.clock(), note=note)
+        elif row.state is State.SENDING:
+            self.act.tell(row.guid, row.state, ELSEWHERE, None, row.message)
+
+    def _withdraw(self, row: Delivery) -> None:
+        """Take a withdrawn post's announcement away, or see to it that it never comes."""
+        if row.state is State.UNCERTAIN:
+            self._reconcile(row, repeat=False, note=WITHDRAWN)
+            row = self.ledger.find(row.guid, row.network, row.account) or row
+        if row.state is State.SENDING:
+            self.act.tell(row.guid, row.state, ELSEWHERE, None, row.message)
+        elif row.state not in (State.UNCERTAIN, State.WITHDRAWN):
+            self.following.withdraw(row)
+
+    def _serve(self, row: Delivery) -> None:
+        if row.state is State.DELIVERED:
+            self._follow(row)
+        elif row.state is State.WITHDRAWN:
+            self.act.already += 1
+        elif row.state is State.SENDING:
+            self.act.tell(row.guid, row.state, ELSEWHERE, None, row.message)
+        elif row.state is State.UNCERTAIN:
+            self._reconcile(row, repeat=True)
+        elif row.state is State.FAILED:
+            self._take_up(row)
+        elif row.state is State.SKIPPED:
+            self._announce_again(row, thaw=False)
+        else:
+            self._announce(row)
+
+    def _follow(self, row: Delivery) -> None:
+        """Change an announcement's words where its post was modified and they differ."""
+        self.act.already += 1
+        changed = self._changed(row)
+        if changed is None:
+            return
+        announcement = self.known[row.guid]
+        why = self.act.resting or self.look(announcement, live=self.channel.real).reason
+        if why:
+            self.act.tell(row.guid, State.PENDING, why, row.receipt, changed, act="edit")
+        else:
+            self.following.edit(row, changed)
+
+    def _changed(self, row: Delivery) -> Message | None:
+        """Return the words that a delivered announcement should have instead, if it should."""
+        announcement, message = self.known[row.guid], row.message
+        if message is None or not self.following.owes_edit(row, announcement):
+            return None
+        changed, _ = self._composed(announcement, created_at=message.created_at)
+        return changed if changed is not None and changed.text != message.text else None
+
+    def _take_up(self, row: Delivery) -> None:
+        """Take a refused announcement up again once its words have changed; else say it again."""
+        message, refusal = self._composed(self.known[row.guid])
+        if message is None or (row.message is not None and _same_words(row.message, message)):
+            self.act.tell(row.guid, State.FAILED, refusal or row.note, None, row.message)
+        else:
+            self._announce_again(row, thaw=True)
+
+    def _announce_again(self, row: Delivery, *, thaw: bool) -> None:
+        again = self.ledger.shelve(row, State.PENDING, at=self.clock(), note="", thaw=thaw)
+        if again is None:
+            self.act.somebody_else(row)
+        else:
+            self._announce(again)
+
+    def _announce(self, row: Delivery) -> None:
+        """Send a pending announcement, if its page is there and the network takes more."""
+        announcement = self.known[row.guid]
+        message, refusal = (row.message, "") if row.message else self._composed(announcement)
+        if message is None:
+            self.act.shelve(row, State.FAILED, refusal)
+        elif self.act.resting:
+            self.act.shelve(row, State.PENDING, self.act.resting)
+        elif not (verdict := self.look(announcement, live=self.channel.real)).ready:
+            self.act.shelve(row, State.PENDING, verdict.reason)
+        elif row.message is not None:
+            # It left once, and was not to be found then. It may have turned up since.
+            self._reconcile(row, repeat=True)
+        elif self._is_new_there(row, message) and self._can_pay(row, message):
+            claim = self.act.claim(row, message)
+            if claim is not None:
+                self.act.send(claim, thaw=True)
+
+    def _can_pay(self, row: Delivery, message: Message) -> bool:
+        """Whether the month's money lasts for one more; else the network rests until the next."""
+        cap = self.channel.monthly_cap
+        if cap is None:
+            return True
+        why = budget.exceeded(
+            message, self.channel, cap, self.ledger.events(), self._rows(), now=self.clock()
+        )
+        if why:
+            self.act.shelve(row, State.PENDING, why)
+            self.act.rest(why, needs_person=True)
+        return not why
+
+    def _is_new_there(self, row: Delivery, message: Message) -> bool:
+        network = self.channel.network
+        if not self.look_first or not isinstance(network, Searchable):
+            return True
+        announcement = self.known[row.guid]
+        former = [f"{self.site}/{path.lstrip('/')}" for path in announcement.aliases if self.site]
+        return all(
+            self.act.is_new_there(
+                row, replace(message, url=url), network, since=announcement.published
+            )
+            for url in (message.url, *former)
+        )
+
+    def _reconcile(self, row: Delivery, *, repeat: bool, note: str = "") -> None:
+        """Look up a message that may have arrived; send it once more where it is not there.
+
+        Without ``repeat`` it is skipped with ``note`` instead.
+        """
+        network = self.channel.network
+        blind = not isinstance(network, Searchable)
+        if row.message is None or (blind and not (repeat and self.channel.repeats)):
+            self.act.tell(row.guid, row.state, f"{row.note}; {_BLIND}", None, row.message)
+            return
+        if self.act.resting:
+            self.act.tell(row.guid, row.state, self.act.resting, None, row.message)
+            return
+        claim = self.act.claim(row, row.message)
+        if claim is None or self._found(claim):
+            return
+        if not repeat:
+            self.act.settle(claim, State.SKIPPED, f"{note}; it was not found there")
+            return
+        if left := self._settling(row):
+            self.wait(left)
+            if self._found(claim):
+                return
+        announcement = self.known[row.guid]
+        verdict = self.look(announcement, live=self.channel.real)
+        if not verdict.ready:
+            self.act.settle(claim, State.PENDING, verdict.reason)
+        elif (row.message.url, row.message.image) != (announcement.url, announcement.image):
+            # What was seen live is not what the frozen message links to or shows.
+            self.act.settle(claim, State.PENDING, _MOVED, thaw=True)
+        else:
+            self.act.repeat(claim)
+
+    def _found(self, claim: Claim) -> bool:
+        network = self.channel.network
+        return isinstance(network, Searchable) and self.act.found(claim, network)
+
+    def _settling(self, row: Delivery) -> timedelta:
+        """Return for how long what was attempted last may still be under way, and then double."""
+        network, none = self.channel.network, timedelta()
+        if row.state is not State.UNCERTAIN or not isinstance(network, Settling):
+            return none
+        attempt = (row.guid, row.network, row.account, row.attempts)
+        began = min(
+            event.at
+            for event in self.ledger.events()
+            if (event.guid, event.network, event.account, event.attempt) == attempt
+            and event.state is State.SENDING
+        )
+        # Never longer than the whole: a clock that went back says nothing of how long ago it was.
+        return min(max(began + network.settling - self.clock(), none), network.settling)
+
+    def _composed(
+        self, announcement: Announcement, *, created_at: datetime | None = None
+    ) -> tuple[Message | None, str]:
+        """Return the message, or None and why there can be none."""
+        limits, moment = self.channel.network.limits, created_at or self.clock()
+        try:
+            return compose(announcement, self.channel.name, limits, created_at=moment), ""
+        except Rejected as error:
+            return None, str(error)
+
+
+_GONE: Final = "the post is no longer published"
+_PASSED: Final = "the reminder's time has passed"
+_TAKEN_OVER: Final = "the account announces it now"
+_MOVED: Final = "the post has moved since; the next run sends its new address"
+_BLIND: Final = "look there yourself: this network cannot be read back"
+
+
+def _same_words(one: Message, other: Message) -> bool:
+    return replace(one, created_at=other.created_at) == other
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
