@@ -69,6 +69,9 @@ reference: $(VENV)/dev ## Write docs/settings.md and docs/commands.md from the c
 lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
 	@tools/lock
 
+peers: $(VENV)/dev ## Put other announcers and Utrop under the same faults (STRICT=1; writes docs/peers.md)
+	@$(VENV)/bin/python -m benchmarks.peers $(PEERS)
+
 # The marker files say for which lock the environment was made; a changed lock makes it anew.
 $(VENV)/utrop: requirements.lock requirements-build.lock pyproject.toml tools/environment
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) requirements.lock
@@ -78,4 +81,4 @@ $(VENV)/dev: $(DEV_LOCK) requirements-build.lock pyproject.toml tools/environmen
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) $(DEV_LOCK)
 	@touch $(VENV)/utrop $@
 
-.PHONY: help publish html build serve devserver status clean test check lint reference lock
+.PHONY: help publish html build serve devserver status clean test check lint reference lock peers

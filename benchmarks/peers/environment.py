@@ -7,11 +7,13 @@ where Utrop runs, and no package's install scripts are run.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import shutil
 import ssl
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,7 @@ OLDEST_PYTHON = (3, 12)
 INSTALL_SECONDS = 480
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """Something that the comparison needs is not on this machine; the text says what to do."""
 
 
@@ -44,11 +46,13 @@ class Environment:
 def make(folder: Path) -> Environment:
     """Install what is not installed yet, and make new certificates.
 
-    Raises Unavailable where this machine lacks Node.js or a Python for the peer.
+    Raises UnavailableError where this machine lacks Node.js or a Python for the peer.
     """
     node = bluesky_pds.node()
     if node is None:
-        raise Unavailable("Node.js and Bluesky's server are missing: run `make STRICT=1 peers`")
+        raise UnavailableError(
+            "Node.js and Bluesky's server are missing: run `make STRICT=1 peers`"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     venv = folder / "venv"
     python = venv / "bin" / "python"
@@ -70,6 +74,10 @@ def make(folder: Path) -> Environment:
         versions={
             "crosspost": json.loads((package / "package.json").read_text())["version"],
             "feed2fedi": _said([python, "-c", _VERSION_OF.format("feed2fedi")]),
+            "mastodon_mock": importlib.metadata.version("mastodon_mock"),
+            "pds": json.loads((bluesky_pds.FOLDER / "package.json").read_text())["dependencies"][
+                "@atproto/pds"
+            ],
             "node": _said([node, "--version"]).lstrip("v"),
             "python": _said([python, "-c", "import platform; print(platform.python_version())"]),
         },
@@ -79,8 +87,7 @@ def make(folder: Path) -> Environment:
 _VERSION_OF = "import importlib.metadata as m; print(m.version({!r}))"
 
 
-def _once(folder: Path, lock: Path, install: object) -> None:
-    assert callable(install)
+def _once(folder: Path, lock: Path, install: Callable[[], None]) -> None:
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     marker = folder / f".installed-{lock.name}"
     if not marker.exists() or marker.read_text() != wanted:
@@ -91,7 +98,13 @@ def _once(folder: Path, lock: Path, install: object) -> None:
 def _install_venv(venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     _run([_python(), "-m", "venv", venv])
-    pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [
+        venv / "bin" / "python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
     _run([*pip, "install", "--require-hashes", "-r", HERE / "requirements.lock"])
 
 
@@ -116,7 +129,7 @@ def _python() -> str:
             continue
         if tuple(map(int, said.split())) >= OLDEST_PYTHON:
             return candidate
-    raise Unavailable(
+    raise UnavailableError(
         "feed2fedi needs Python 3.12 or later and none was found: "
         "set PEERS_PYTHON=/the/path/of/one and run the command again"
     )
@@ -127,7 +140,7 @@ def _said(command: list[str | Path]) -> str:
 
 
 def _run(
-    command: list[str | Path], *, cwd: Path | None = None, environ: dict[str, str] | None = None
+    command: Sequence[str | Path], *, cwd: Path | None = None, environ: dict[str, str] | None = None
 ) -> None:
     ended = subprocess.run(
         command,
@@ -140,4 +153,4 @@ def _run(
         check=False,
     )
     if ended.returncode:
-        raise Unavailable(f"{Path(command[0]).name} failed:\n{ended.stderr.strip()}")
+        raise UnavailableError(f"{Path(command[0]).name} failed:\n{ended.stderr.strip()}")

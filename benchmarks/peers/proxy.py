@@ -47,9 +47,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What happens to which writes: the ``first`` (from 1) and so many more that it is ``times``."""
+    """What happens to which writes: to ``times`` of them from the ``first`` on, counted from 1."""
 
-    fault: Callable[[Handler, bytes], None] | None
+    fault: Fault | None
     first: int = 1
     times: int = 1
     delay: float = 0.0
@@ -82,14 +82,14 @@ class Proxy:
         self._server.server_close()
         self._thread.join(PATIENCE)
 
-    def take_write(self) -> bool:
-        """Count a write; return whether the plan spoils it."""
+    def take_write(self) -> Fault | None:
+        """Count a write; return what the plan has for it, None for nothing."""
         with self._lock:
             self.writes += 1
-            first, times = self.plan.first, self.plan.times
-            hit = self.plan.fault is not None and first <= self.writes < first + times
-            self.spoiled += hit
-            return hit
+            if not self.plan.first <= self.writes < self.plan.first + self.plan.times:
+                return None
+            self.spoiled += 1
+            return self.plan.fault
 
     def kill(self) -> None:
         """Kill the client, unless it has ended by itself."""
@@ -146,11 +146,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             body = b"".join(self._chunks())
         proxy, path = self.server.proxy, urlsplit(self.path).path
-        if self.command == "POST" and path in WRITES and proxy.take_write():
-            assert proxy.plan.fault is not None
-            proxy.plan.fault(self, body)
-        else:
+        fault = proxy.take_write() if self.command == "POST" and path in WRITES else None
+        if fault is None:
             self.answer(self.forward(body))
+        else:
+            fault(self, body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - http.server's names
 
@@ -232,6 +232,15 @@ def killed_answered(handler: Handler, body: bytes) -> None:
     handler.server.proxy.kill()
 
 
+def refused(handler: Handler, _: bytes) -> None:
+    """Answer as when the token was revoked, until the person has put a new one in its place."""
+    if handler.path.startswith("/xrpc/"):
+        body = b'{"error": "InvalidToken", "message": "Token could not be verified"}'
+    else:
+        body = b'{"error": "The access token is invalid"}'
+    handler.answer(Answer(401, _JSON, body))
+
+
 def too_many(handler: Handler, _: bytes) -> None:
     """Answer as Mastodon and the PDS do, each with its own headers."""
     over = datetime.now(UTC) + timedelta(seconds=RESET_SECONDS)
@@ -249,7 +258,9 @@ def too_many(handler: Handler, _: bytes) -> None:
 
 _JSON: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
 
-FAULTS: dict[str, Callable[[Handler, bytes], None] | None] = {
+Fault = Callable[[Handler, bytes], None]
+"""Spoils one write, given its body."""
+FAULTS: dict[str, Fault | None] = {
     "no fault": None,
     "answer lost, the post was made": lost,
     "false 500, the post was made": false_500,
@@ -257,6 +268,7 @@ FAULTS: dict[str, Callable[[Handler, bytes], None] | None] = {
     "503, no post was made": unavailable,
     "connection reset, no post was made": reset,
     "429, no post was made": too_many,
+    "401, no post was made": refused,
     "killed while sending, no post was made": killed_sending,
     "killed before the answer, the post was made": killed_waiting,
     "killed right after the answer": killed_answered,
