@@ -156,12 +156,17 @@ def retry_moment(answer: Answer, *reset_headers: str) -> datetime | None:
     The headers hold an ISO time, an HTTP date, Unix seconds or a number of seconds to wait, which
     counts from the answer's own ``Date``, so that no clock of ours is needed.
     """
-    answered = _moment(answer.headers.get("Date", ""))
+    answered = answered_at(answer)
     for name in (*reset_headers, "Retry-After"):
         moment = _moment(answer.headers.get(name, ""), answered)
         if moment is not None:
             return moment
     return None
+
+
+def answered_at(answer: Answer) -> datetime | None:
+    """Return the moment of an answer by the server's clock (aware UTC), None without its Date."""
+    return _moment(answer.headers.get("Date", ""))
 
 
 def _moment(value: str, answered: datetime | None = None) -> datetime | None:

@@ -64,6 +64,22 @@ def links_to(status: Mapping[str, object], url: str) -> bool:
     return any(_comparable(link) == wanted for link in _links(status))
 
 
+def says(status: Mapping[str, object], text: str) -> bool:
+    """Whether a status shows these words, whatever its spaces; an odd one may not look so."""
+    content = status.get("content")
+    if not isinstance(content, str):
+        return False
+    reader = _LinkReader()
+    reader.feed(content[:_CONTENT_READ])
+    reader.close()
+    return same_words("".join(reader.text), text)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts are the same but for their spaces, which servers trim and rewrite."""
+    return "".join(one.split()) == "".join(other.split())
+
+
 def _links(status: Mapping[str, object]) -> Iterator[str]:
     content = status.get("content")
     if isinstance(content, str):
@@ -74,15 +90,22 @@ def _links(status: Mapping[str, object]) -> Iterator[str]:
         # The parts of one address may stand in several elements, so the text is read as one.
         for link in _URL_IN_TEXT.findall("".join(reader.text)):
             yield from (link, link.rstrip(".,;:!?)]}'…"))
+        if reader.links or _URL_IN_TEXT.search("".join(reader.text)):
+            return
+    # Only where there are no words: a card's address is the page's own, without the fragment that
+    # tells a reminder from the first announcement.
     card = status.get("card")
     if isinstance(card, dict) and isinstance(card.get("url"), str):
         yield card["url"]
 
 
 def _comparable(url: str) -> str:
-    """Return an address without what does not tell pages apart: case of host, fragment, IDN."""
+    """Return an address without what tells nothing apart: case of host, IDN.
+
+    The fragment does: a reminder's address is its article's with one.
+    """
     try:
-        address = str(httpx.URL(url).copy_with(fragment=None))
+        address = str(httpx.URL(url))
     except httpx.InvalidURL:
         return url
     return re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), address)

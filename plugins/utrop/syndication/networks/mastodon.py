@@ -8,32 +8,17 @@ flight at once can both post. So ``publish`` sends once and never looks; whoever
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
 
-from utrop.syndication.delivery import Limits, Message, Receipt
-from utrop.syndication.errors import (
-    NetworkError,
-    NotSent,
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    Unauthorized,
-)
-from utrop.syndication.networks import _environment
-from utrop.syndication.networks._http import (
-    Answer,
-    absolute_web_address,
-    ask,
-    retry_moment,
-    shown,
-    text_of,
-)
+from utrop.syndication.credential import Credential
+from utrop.syndication.delivery import Limits, Message, Payload, Receipt, Standing
+from utrop.syndication.errors import Gone, NotSent, OutcomeUnknown
+from utrop.syndication.networks import _environment, _mastodon_scopes, _mastodon_statuses
+from utrop.syndication.networks._mastodon_server import Server
 from utrop.syndication.networks._mastodon_text import advertised_limits, limits_of, links_to
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -52,24 +37,26 @@ CLOCKS_APART: Final = timedelta(hours=1)
 SETTLING: Final = timedelta(seconds=30)
 """How long after an attempt a status may still turn up, on a server that is slow."""
 
-_PAGE, _PAGES = 40, 25
-_NEWEST = 80
-"""So many statuses are looked at whatever their time, for our own clock may have been wrong."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Identity:
-    id: str
-    name: str
-
 
 def connect(environ: Mapping[str, str], http: httpx.Client) -> Mastodon:
     """Return the account that the variables name; nothing is sent yet.
 
     Raises ProblemsFound (exit status 2) where a variable is missing or malformed.
     """
+    return Mastodon(_server(environ, http))
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return whose the token is and what it may; changes nothing.
+
+    Raises ProblemsFound as ``connect``, Unauthorized, RateLimited or NotSent.
+    """
+    return _mastodon_scopes.credential(_server(environ, http))
+
+
+def _server(environ: Mapping[str, str], http: httpx.Client) -> Server:
     values = _environment.read(environ, ENVIRONMENT, network="mastodon")
-    return Mastodon(http, url=values["MASTODON_URL"], token=values["MASTODON_TOKEN"])
+    return Server(http, url=values["MASTODON_URL"], token=values["MASTODON_TOKEN"])
 
 
 class Mastodon:
@@ -77,12 +64,8 @@ class Mastodon:
 
     settling = SETTLING
 
-    def __init__(self, http: httpx.Client, *, url: str, token: str) -> None:
-        self._http = http
-        self._url = url
-        self._token = token
-        self._host = httpx.URL(url).host
-        self._identity: _Identity | None = None
+    def __init__(self, server: Server) -> None:
+        self._server = server
         self._limits: Limits | None = None
 
     def check(self) -> None:
@@ -90,18 +73,18 @@ class Mastodon:
 
         Raises Unauthorized, RateLimited, or NotSent (unreachable or broken: safe to repeat).
         """
-        self._who()
+        self._server.who()
 
     @property
     def account(self) -> str:
         """``@name@host``, the host being that of the account's own address. Raises as ``check``."""
-        return self._who().name
+        return self._server.who().name
 
     @property
     def limits(self) -> Limits:
         """What this server allows, the defaults where it does not say. Raises as ``check``."""
         if self._limits is None:
-            answers = (self._prepare(f"/api/{version}/instance") for version in ("v2", "v1"))
+            answers = (self._server.prepare(f"/api/{v}/instance") for v in ("v2", "v1"))
             told = (advertised_limits(answer.mapping()) for answer in answers if answer.ok)
             self._limits = next(filter(None, told), LIMITS)
         return self._limits
@@ -112,22 +95,17 @@ class Mastodon:
         Raises any error of ``syndication.errors``; NotSent also where the server failed before
         the status was sent.
         """
-        self._who()
-        answer = self._ask(
+        self._server.who()
+        answer = self._server.ask(
             "POST",
             "/api/v1/statuses",
             idempotency_key=idempotency_key,
-            body={
-                "status": message.text,
-                # ISO 639-1; servers of the family differ in what they do with a region.
-                "language": message.lang.partition("-")[0].lower(),
-                # Always said: some servers default to something else than public.
-                "visibility": "public",
-            },
+            # Always said: some servers default to something else than public.
+            body=_said(message) | {"visibility": "public"},
         )
         if answer.ok:
-            return self._receipt(answer.mapping())
-        raise self._refusal(answer)
+            return _mastodon_statuses.receipt_of(self._server, answer.mapping())
+        raise self._server.refusal(answer)
 
     def find(
         self,
@@ -145,121 +123,64 @@ class Mastodon:
         """
         found: Receipt | None = None
         try:
-            for status in self._own_statuses(since.astimezone(UTC) - CLOCKS_APART):
+            statuses = _mastodon_statuses.own(self._server, since.astimezone(UTC) - CLOCKS_APART)
+            for status in statuses:
                 # Announcements answer nobody; a reply of ours that links to the post is none.
                 if status.get("in_reply_to_id") is None and links_to(status, message.url):
-                    found = self._receipt(status)
+                    found = _mastodon_statuses.receipt_of(self._server, status)
         except NotSent as error:
             raise OutcomeUnknown(str(error)) from None
-        except _TooManyToRead:
+        except _mastodon_statuses.TooManyToRead as error:
             if found is None:
-                what = f"{self._host} has over {_PAGE * _PAGES} statuses since then; look there"
-                raise OutcomeUnknown(what) from None
+                raise OutcomeUnknown(str(error)) from None
         return found
 
-    def _own_statuses(self, earliest: datetime) -> Iterator[Mapping[str, object]]:
-        """Yield our own statuses, newest first, down to a moment (aware), but a few at least."""
-        path = f"/api/v1/accounts/{self._who().id}/statuses"
-        params = {"limit": str(_PAGE), "exclude_reblogs": "true"}
-        seen = 0
-        for _ in range(_PAGES):
-            answer = self._ask("GET", path, params=params)
-            page = answer.json() if answer.ok else None
-            if not isinstance(page, list):
-                refusal = self._refusal(answer)
-                unclear = isinstance(refusal, Rejected | NotSent)
-                raise OutcomeUnknown(str(refusal)) if unclear else refusal
-            for status in page:
-                if (created := _created(status)) is None:
-                    raise OutcomeUnknown(f"{self._host} listed something that is no status")
-                seen += 1
-                if created < earliest and seen > _NEWEST:
-                    return
-                if status.get("reblog") is None:
-                    yield status
-            if not page:
-                return
-            last = text_of(page[-1], "id")
-            if not last or last == params.get("max_id"):
-                raise OutcomeUnknown(f"{self._host} does not page through its statuses")
-            params["max_id"] = last
-        raise _TooManyToRead
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Give a status the message's words and language; the server shows that it was edited.
 
-    def _who(self) -> _Identity:
-        if self._identity is None:
-            answer = self._prepare("/api/v1/accounts/verify_credentials")
-            found = answer.mapping() if answer.ok else {}
-            name, key = text_of(found, "username"), text_of(found, "id")
-            if not (re.fullmatch(r"[\w.-]{1,99}", name) and re.fullmatch(r"[\w-]{1,99}", key)):
-                what = self._refusal(answer)
-                raise Unauthorized(f"{what}; is MASTODON_URL the address of a Mastodon server?")
-            address = absolute_web_address(found.get("url"))
-            host = httpx.URL(address).host if address else self._host
-            self._identity = _Identity(id=key, name=f"@{name}@{host}")
-        return self._identity
+        The same words again are no edit to Mastodon. Raises Gone where it is not there any more,
+        Rejected also where it is not ours or the server edits nothing, else as ``publish``.
+        """
+        status = _mastodon_statuses.located(self._server, receipt)
+        if status is None:
+            raise Gone(f"{self._server.host} has the status no more")
+        path = f"/api/v1/statuses/{_mastodon_statuses.key_of(self._server, status)}"
+        answer = self._server.ask("PUT", path, body=_said(message))
+        if answer.ok:
+            return _mastodon_statuses.receipt_of(self._server, answer.mapping())
+        raise self._server.refusal(answer)
 
-    def _prepare(self, path: str) -> Answer:
-        """Read something before a status is sent: whatever fails here published nothing."""
-        try:
-            answer = self._ask("GET", path)
-        except OutcomeUnknown as error:
-            raise NotSent(str(error)) from None
-        refusal = self._refusal(answer)
-        if answer.status in {401, 403, 429}:
-            raise refusal
-        if isinstance(refusal, OutcomeUnknown) and answer.status >= 400:
-            raise NotSent(str(refusal))
-        return answer
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a status and, as far as they obey, its copies on other servers.
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-        idempotency_key: str | None = None,
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
-        url, server = self._url + path, self._host
-        return ask(
-            self._http, method, url, server=server, headers=headers, params=params, body=body
-        )
+        Raises Rejected where it is not ours, else as ``publish``.
+        """
+        status = _mastodon_statuses.located(self._server, receipt)
+        if status is None:
+            return
+        path = f"/api/v1/statuses/{_mastodon_statuses.key_of(self._server, status)}"
+        answer = self._server.ask("DELETE", path)
+        if answer.ok and not answer.mapping():
+            raise OutcomeUnknown(f"{self._server.host} answered a deletion with something else")
+        if not answer.ok and answer.status not in {404, 410}:
+            raise self._server.refusal(answer)
 
-    def _receipt(self, status: Mapping[str, object]) -> Receipt:
-        # The URI first: on some servers a status gets a new id when it is edited.
-        uri = shown(text_of(status, "uri", "id"), [self._token])
-        if not uri:
-            raise OutcomeUnknown(f"{self._host} answered with something that is no status")
-        url = absolute_web_address(status.get("url")) or absolute_web_address(uri)
-        return Receipt(id=uri, url=url or self._url)
+    def standing(self, receipt: Receipt, message: Message) -> Standing:
+        """Return whether a status is there, and with the message's words.
 
-    def _refusal(self, answer: Answer) -> NetworkError:
-        status = answer.status
-        said = shown(text_of(answer.mapping(), "error", "error_description"), [self._token])
-        what = f"{self._host} answered {status}" + (f": {said}" if said else "")
-        if status == 401:
-            return Unauthorized(f"{what}; MASTODON_TOKEN is refused: make a new one")
-        if status == 403:
-            return Unauthorized(f"{what}; the account is disabled or the token lacks a scope")
-        if status == 429:
-            return RateLimited(what, retry_at=retry_moment(answer, "X-RateLimit-Reset"))
-        if 400 <= status < 500 and status not in {408, 409, 425}:
-            return Rejected(what)
-        return OutcomeUnknown(what)
+        Raises Unauthorized, RateLimited, NotSent or OutcomeUnknown: nothing is known; Rejected
+        where it is not ours.
+        """
+        status = _mastodon_statuses.located(self._server, receipt)
+        if status is None:
+            return Standing.GONE
+        same = _mastodon_statuses.has_words(self._server, status, message)
+        return Standing.THERE if same else Standing.EDITED
 
 
-class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an error
-    pass
-
-
-def _created(status: object) -> datetime | None:
-    if isinstance(status, dict) and isinstance(status.get("created_at"), str):
-        try:
-            moment = datetime.fromisoformat(status["created_at"])
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else None
-    return None
+def _said(message: Message) -> Payload:
+    return {
+        "status": message.text,
+        # ISO 639-1; servers of the family differ in what they do with a region.
+        "language": message.lang.partition("-")[0].lower(),
+    }
