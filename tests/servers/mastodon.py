@@ -38,6 +38,11 @@ class MastodonServer:
             found: list[dict[str, Any]] = answer.json()
             return found
 
+    def delete(self, number: str) -> None:
+        """Delete a status as a person at the account would."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        httpx.delete(f"{self.url}/api/v1/statuses/{number}", headers=headers).raise_for_status()
+
     def post(self, text: str, **more: object) -> dict[str, Any]:
         """Post as a person at the account would."""
         answer = httpx.post(

@@ -98,7 +98,6 @@ def test_limits_count_with_their_own_weight() -> None:
             '<span class="invisible">ny-upphandling/</span></a></p>'
         },
         {"content": "<p>Läs</p>", "card": {"url": URL}},
-        {"content": f'<a href="{URL}#del">x</a>'},
         {"content": '<a href="HTTPS://Blogg.Inkop.Example.ORG/ny-upphandling/">x</a>'},
     ],
 )
@@ -115,6 +114,7 @@ def test_status_that_links_to_the_page_is_found(status: dict[str, object]) -> No
         {"content": f'<a href="{URL}del-2/">x</a>'},
         {"content": f'<a href="{URL[:-1]}">x</a>'},
         {"content": f"<p>{URL}del-2/</p>"},
+        {"content": f'<a href="{URL}#paminnelse-1">x</a>', "card": {"url": URL}},
         {"content": '<a href="https://annan.example.org/ny-upphandling/">x</a>'},
         {"content": f'<a href="https://annan.example.org/?till={URL}">x</a>'},
         {"content": '<a href="http://[">x</a>'},
