@@ -1,7 +1,8 @@
 """Meta's Graph API as Facebook and Threads speak it: https://developers.facebook.com/docs/graph-api.
 
-The token goes into a header, never into an address, and no address from an answer is ever asked:
-``paging.next`` holds the token.
+The token goes into a header, and no address from an answer is ever asked: ``paging.next`` holds
+the token. Only where Meta documents nothing else does it stand in an address, and that is logged
+nowhere.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from utrop.syndication.networks._graph_errors import fault, refusal_of
 from utrop.syndication.networks._http import (
     Answer,
     absolute_web_address,
+    answered_at,
     ask,
     shown,
     text_of,
 )
+from utrop.syndication.networks._secret_address import unlogged
 
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far Meta's clock may lag behind ours without hiding a post from a search."""
@@ -49,10 +52,13 @@ class Graph:
         self, http: httpx.Client, *, url: str, version: str, token: str, token_name: str
     ) -> None:
         self._http = http
+        self._url = url
         self._base = f"{url}/{version}"
         self._token = token
         self._token_name = token_name
         self.host = httpx.URL(url).host
+        self.answered: datetime | None = None
+        """The moment of the last answer by the server's own clock (aware UTC)."""
 
     def get(self, path: str, params: Mapping[str, str]) -> Answer:
         """Read. Raises NotSent or OutcomeUnknown."""
@@ -62,6 +68,28 @@ class Graph:
         """Write, once. Raises NotSent or OutcomeUnknown."""
         content = urlencode(form).encode("ascii")
         return self._ask("POST", path, content=content)
+
+    def delete(self, path: str) -> Answer:
+        """Delete, once. Raises NotSent or OutcomeUnknown."""
+        return self._ask("DELETE", path)
+
+    def inspect(self) -> Answer:
+        """Ask what the token is: https://developers.facebook.com/docs/graph-api/reference/debug_token.
+
+        It stands in the address, as documented, and is logged nowhere. Raises NotSent or
+        OutcomeUnknown.
+        """
+        with unlogged():
+            return self._ask("GET", "debug_token", params={"input_token": self._token})
+
+    def exchange(self, path: str, grant: str) -> Answer:
+        """Ask for a token in place of this one, which stands in the address and in no log.
+
+        Raises NotSent or OutcomeUnknown.
+        """
+        params = {"grant_type": grant, "access_token": self._token}
+        with unlogged():
+            return ask(self._http, "GET", f"{self._url}/{path}", server=self.host, params=params)
 
     def identity(self, fields: str) -> Mapping[str, object]:
         """Return whose token it is.
@@ -176,7 +204,7 @@ class Graph:
         headers = {"Authorization": f"Bearer {self._token}"}
         if content is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return ask(
+        answer = ask(
             self._http,
             method,
             f"{self._base}/{path}",
@@ -185,6 +213,8 @@ class Graph:
             params=params,
             content=content,
         )
+        self.answered = answered_at(answer)
+        return answer
 
 
 class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an error
@@ -194,7 +224,12 @@ class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an e
 def post_id(found: Mapping[str, object]) -> str:
     """Return the id in an answer, '' where there is none that may stand in an address."""
     value = found.get("id")
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return value if isinstance(value, str) and is_post_id(value) else ""
+
+
+def is_post_id(value: str) -> bool:
+    """Whether this may stand in an address as the id of a post."""
+    return _ID.fullmatch(value) is not None
 
 
 def links_in(text: object) -> Iterator[str]:

@@ -27,7 +27,9 @@ from utrop.syndication.networks._http import Answer, retry_moment, text_of
 _MOST_PATIENCE: Final = 24 * 60
 """Minutes: the windows of Meta's limits are an hour or a day."""
 
-_UNKNOWN: Final = frozenset({1, 2, 506})
+DUPLICATE: Final = 506
+"""The same post twice in a row."""
+_UNKNOWN: Final = frozenset({1, 2, DUPLICATE})
 """Said also where the post was published (1, 2: arsduo/koala#699), or is there already (506)."""
 _THROTTLED: Final = frozenset({4, 17, 32, 341, 613, 80001})
 _REFUSED: Final = frozenset({3, 10, 102, 190, 368, 803, *range(200, 300)})

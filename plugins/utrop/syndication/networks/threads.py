@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 import regex
 
-from utrop.syndication.delivery import Limits, Measure, Message, Receipt
+from utrop.syndication.credential import Credential
+from utrop.syndication.delivery import Limits, Measure, Message, Receipt, Standing
 from utrop.syndication.errors import (
+    Gone,
     NetworkError,
     NotSent,
     OutcomeUnknown,
@@ -25,10 +28,11 @@ from utrop.syndication.errors import (
     Rejected,
     Unauthorized,
 )
-from utrop.syndication.networks import _environment
+from utrop.syndication.networks import _environment, _graph_posts, _threads_token
 from utrop.syndication.networks._graph import Graph, links_in, post_id
 from utrop.syndication.networks._graph_errors import fault
 from utrop.syndication.networks._http import absolute_web_address, text_of
+from utrop.syndication.networks._words import comparable_words
 
 DEFAULT_URL: Final = "https://graph.threads.net"
 VERSION: Final = "v1.0"
@@ -36,8 +40,9 @@ GUARANTEE: Final = "effectively-once"
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "THREADS_URL": f"the address of the Threads API; {DEFAULT_URL} if unset",
     "THREADS_TOKEN": "a long-lived access token of the account with the permissions threads_basic"
-    " and threads_content_publish; it lives for 60 days",
+    " and threads_content_publish, and threads_delete to withdraw; it lives for 60 days",
 }
+OPTIONAL: Final = frozenset({"THREADS_URL"})
 SECRETS: Final = frozenset({"THREADS_TOKEN"})
 SETTLING: Final = timedelta(minutes=1)
 """How long after an attempt a post may still turn up. Not verified."""
@@ -80,16 +85,48 @@ def connect(
     ``pause`` lets seconds pass, ``seconds`` counts them. Raises ProblemsFound (exit status 2)
     where a variable is missing or malformed.
     """
+    return Threads(_graph(environ, http), pause=pause, seconds=seconds)
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return what Threads tells of the account's token; writes nothing and renews nothing.
+
+    Raises as ``connect`` and ``Threads.check``. A token that works but whose end Threads does not
+    tell is a warning.
+    """
+    network = connect(environ, http)
+    network.check()
+    return network.credential()
+
+
+def refresh(environ: Mapping[str, str], http: httpx.Client) -> tuple[str, datetime | None]:
+    """Return a new token and when it ends (aware UTC, None where that cannot be told).
+
+    Raises as ``connect``, and any error of ``syndication.errors``; after OutcomeUnknown try again,
+    for a token may be renewed as often as one likes. Store the new one at once.
+    """
+    return _threads_token.renewed(_graph(environ, http))
+
+
+def composer_link(message: Message) -> str:
+    """Return the address that opens Threads' own composer, filled in.
+
+    https://developers.facebook.com/documentation/threads/threads-web-intents
+    """
+    text, url = quote(message.text, safe=""), quote(message.url, safe="")
+    return f"https://www.threads.com/intent/post?text={text}&url={url}"
+
+
+def _graph(environ: Mapping[str, str], http: httpx.Client) -> Graph:
     given = {**environ, "THREADS_URL": environ.get("THREADS_URL", "").strip() or DEFAULT_URL}
     values = _environment.read(given, ENVIRONMENT, network="threads")
-    graph = Graph(
+    return Graph(
         http,
         url=values["THREADS_URL"],
         version=VERSION,
         token=values["THREADS_TOKEN"],
-        token_name="THREADS_TOKEN",  # noqa: S106 - the variable's name
+        token_name=_threads_token.NAME,
     )
-    return Threads(graph, pause=pause, seconds=seconds)
 
 
 class Threads:
@@ -104,6 +141,7 @@ class Threads:
         self._pause = pause
         self._seconds = seconds
         self._id = ""
+        self._name = ""
         self._profile = ""
 
     def check(self) -> None:
@@ -115,8 +153,8 @@ class Threads:
             return
         found = self._graph.identity("id,username")
         name = text_of(found, "username")
-        known = re.fullmatch(r"[a-zA-Z0-9._]{1,60}", name)
-        self._profile = "https://www.threads.com/" + (f"@{name}" if known else "")
+        self._name = f"@{name}" if re.fullmatch(r"[a-zA-Z0-9._]{1,60}", name) else ""
+        self._profile = f"https://www.threads.com/{self._name}"
         self._id = text_of(found, "id")
 
     @property
@@ -174,7 +212,7 @@ class Threads:
             raise OutcomeUnknown(str(error)) from None
         found = self._graph.oldest_link_to(
             message.url,
-            f"{self._id}/threads",
+            self._listed,
             ("permalink", "text", "link_attachment_url", "media_type"),
             created="timestamp",
             links=_links,
@@ -183,6 +221,33 @@ class Threads:
         if found is None:
             return None
         return self._receipt(post_id(found), absolute_web_address(found.get("permalink")))
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a post, by the permission threads_delete; one that is gone already is no error.
+
+        Threads takes 100 a day. A repeat does no harm. Raises Rejected where the token may not
+        delete it, else as ``publish``.
+        """
+        self.check()
+        _graph_posts.take_away(self._graph, receipt, listed=self._listed)
+
+    def standing(self, receipt: Receipt, message: Message) -> Standing:
+        """Return how a post stands. Raises any error of ``syndication.errors`` but Gone."""
+        self.check()
+        try:
+            found = _graph_posts.look(self._graph, receipt, "text", listed=self._listed)
+        except Gone:
+            return Standing.GONE
+        same = comparable_words(text_of(found, "text")) == comparable_words(message.text)
+        return Standing.THERE if same else Standing.EDITED
+
+    def credential(self) -> Credential:
+        """Return what Threads tells of the token; ``check`` comes first. Raises Unauthorized."""
+        return _threads_token.credential(self._graph, account=self._name or self._id)
+
+    @property
+    def _listed(self) -> str:
+        return f"{self._id}/threads"
 
     def _container(self, message: Message) -> str:
         """Make a container and return its id. Nobody sees one, so a lost answer costs nothing."""
