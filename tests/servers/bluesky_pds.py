@@ -23,6 +23,8 @@ import httpx
 FOLDER = Path(__file__).parent / "pds"
 INSTALL_SECONDS = 600
 START_SECONDS = 60
+PASSWORD = "first-one"
+"""Every account's own, which Utrop should never be given."""
 
 
 def node() -> Path | None:
@@ -51,15 +53,29 @@ class Pds:
     url: str
 
     def create_account(self, name: str) -> Account:
-        """Make an account ``<name>.test`` with an app password."""
+        """Make an account ``<name>.test`` with an app password; its own is ``PASSWORD``."""
         made = self._call(
             "com.atproto.server.createAccount",
-            {"handle": f"{name}.test", "email": f"{name}@example.org", "password": "first-one"},
+            {"handle": f"{name}.test", "email": f"{name}@example.org", "password": PASSWORD},
         )
         secret = self._call(
             "com.atproto.server.createAppPassword", {"name": "utrop"}, token=made["accessJwt"]
         )
         return Account(did=made["did"], handle=made["handle"], app_password=secret["password"])
+
+    def put(self, account: Account, rkey: str, value: dict[str, Any]) -> None:
+        """Overwrite a post, as some other program of the account would."""
+        login = {"identifier": account.handle, "password": account.app_password}
+        session = self._call("com.atproto.server.createSession", login)
+        body: dict[str, Any] = {"repo": account.did, "collection": "app.bsky.feed.post"}
+        body |= {"rkey": rkey, "record": value}
+        self._call("com.atproto.repo.putRecord", body, token=session["accessJwt"])
+
+    def deactivate(self, account: Account) -> None:
+        """Deactivate an account, as its owner would."""
+        login = {"identifier": account.handle, "password": PASSWORD}
+        session = self._call("com.atproto.server.createSession", login)
+        self._call("com.atproto.server.deactivateAccount", {}, token=session["accessJwt"])
 
     def records(self, did: str) -> list[dict[str, Any]]:
         """Return every post of an account, as uri, cid and value."""
@@ -79,11 +95,11 @@ class Pds:
         answer = httpx.get(f"{self.url}/xrpc/com.atproto.sync.getLatestCommit", params={"did": did})
         return str(answer.raise_for_status().json()["rev"])
 
-    def _call(self, method: str, body: dict[str, str], *, token: str = "") -> dict[str, Any]:
+    def _call(self, method: str, body: dict[str, Any], *, token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.url}/xrpc/{method}"
-        answer = httpx.post(url, json=body, headers=headers, timeout=30)
-        found: dict[str, Any] = answer.raise_for_status().json()
+        answer = httpx.post(url, json=body, headers=headers, timeout=30).raise_for_status()
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
 

@@ -1,7 +1,9 @@
 """A stateful stand-in for a Mastodon server (PyPI mastodon_mock), on loopback.
 
 It counts URLs in full and keeps idempotency keys for ever, both stricter or kinder than real
-servers; the fault proxy before it takes the kindness away.
+servers; the fault proxy before it takes the kindness away. An edit with the same words counts as an
+edit there, and its language is not kept; its tokens have no application, so their scopes are told
+by the tests, as https://docs.joinmastodon.org/methods/apps/#verify_credentials has them.
 """
 
 from __future__ import annotations
@@ -42,6 +44,23 @@ class MastodonServer:
         """Delete a status as a person at the account would."""
         headers = {"Authorization": f"Bearer {self.token}"}
         httpx.delete(f"{self.url}/api/v1/statuses/{number}", headers=headers).raise_for_status()
+
+    def edit(self, status: dict[str, Any], text: str) -> None:
+        """Edit a status as a person at the account would."""
+        self._act("PUT", status, {"status": text})
+
+    def delete(self, status: dict[str, Any]) -> None:
+        """Delete a status as a person at the account would."""
+        self._act("DELETE", status, None)
+
+    def _act(self, method: str, status: dict[str, Any], body: object) -> None:
+        answer = httpx.request(
+            method,
+            f"{self.url}/api/v1/statuses/{status['id']}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        answer.raise_for_status()
 
     def post(self, text: str, **more: object) -> dict[str, Any]:
         """Post as a person at the account would."""

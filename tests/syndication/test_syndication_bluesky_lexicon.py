@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.servers import lexicon
 from tests.servers.announced import URL, message
 from utrop.syndication.networks import bluesky
-from utrop.syndication.networks.bluesky import LIMITS, record
+from utrop.syndication.networks._bluesky_record import record
+from utrop.syndication.networks.bluesky import LIMITS
 
 pytestmark = pytest.mark.skipif(
     not lexicon.FOLDER.exists(), reason="needs Bluesky's lexicons in ../shared"

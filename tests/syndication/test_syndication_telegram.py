@@ -22,7 +22,7 @@ from utrop.syndication.errors import (
     Rejected,
     Unauthorized,
 )
-from utrop.syndication.networks import telegram
+from utrop.syndication.networks import _telegram_text, telegram
 
 
 @pytest.fixture
@@ -242,27 +242,27 @@ def test_text_that_is_too_long_is_rejected_by_the_server(network: telegram.Teleg
 )
 def test_every_entity_covers_exactly_what_it_says(parts: list[str]) -> None:
     one = message(text=" ".join(parts), hashtags=("LOU",))
-    found = telegram.entities(one)
+    found = _telegram_text.entities(one)
     ends = 0
     for entity in found:
         offset, length = entity["offset"], entity["length"]
         assert offset >= ends
         ends = offset + length
         assert part(one.text, entity) == entity.get("url", "#LOU")
-    assert ends <= telegram.utf16_units(one.text)
+    assert ends <= _telegram_text.utf16_units(one.text)
     if URL in parts:
         assert URL in [entity.get("url") for entity in found]
 
 
 def test_hashtag_within_a_link_or_a_longer_word_is_none() -> None:
     one = message(text=f"{URL}#LOU #LOUs a#LOU #LOU", hashtags=("LOU",))
-    kinds = [(entity["type"], part(one.text, entity)) for entity in telegram.entities(one)]
+    kinds = [(entity["type"], part(one.text, entity)) for entity in _telegram_text.entities(one)]
     assert kinds == [("text_link", f"{URL}#LOU"), ("hashtag", "#LOU")]
 
 
 def test_no_more_entities_than_the_server_reads() -> None:
     one = message(text=f"{URL} " * 150)
-    assert len(telegram.entities(one)) == telegram.MOST_ENTITIES
+    assert len(_telegram_text.entities(one)) == _telegram_text.MOST_ENTITIES
 
 
 TOKEN = "7000000001:canary-AAF"
@@ -301,4 +301,4 @@ def test_missing_and_malformed_variables_are_named_all_at_once(
 
 def test_address_is_the_public_one_where_none_is_given(http: httpx.Client) -> None:
     environ = {"TELEGRAM_URL": " ", "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_CHANNEL": "@inkop"}
-    assert telegram.connect(environ, http)._url == "https://api.telegram.org"
+    assert telegram.connect(environ, http)._bot._url == "https://api.telegram.org"

@@ -6,9 +6,12 @@ memory, and renewed with its refresh token when the server says that it has run 
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -21,11 +24,26 @@ from utrop.syndication.errors import (
     Rejected,
     Unauthorized,
 )
-from utrop.syndication.networks._http import Answer, ask, retry_moment, shown, text_of
+from utrop.syndication.networks._http import Answer, answered_at, ask, retry_moment, shown, text_of
 
 _DID: Final = re.compile(r"did:[a-z]+:[\w.:%-]{1,500}", re.ASCII)
 _TOKEN: Final = re.compile(r"[\w.~+/=-]{1,5000}", re.ASCII)
+_HANDLE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _RUN_OUT: Final = frozenset({"ExpiredToken", "InvalidToken"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What the server said when it let us in; the account's mail address is not kept."""
+
+    handle: str = ""
+    """Empty where the server gave none that is one."""
+    scope: str = ""
+    """What the password allows, such as ``com.atproto.appPass``; empty: the server keeps it."""
+    inactive: str = ""
+    """Why nothing can be posted, such as ``deactivated``; empty: it can."""
+    answered: datetime | None = None
+    """When, by the server's own clock (aware UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +51,7 @@ class _Tokens:
     did: str
     access: str
     refresh: str
+    login: Login = Login()
 
 
 class Session:
@@ -53,6 +72,15 @@ class Session:
         Raises Unauthorized, RateLimited or NotSent: nothing is published by logging in.
         """
         return self._logged_in().did
+
+    def login(self) -> Login:
+        """Log in where that was not done, and return what the server said; raises as that."""
+        return self._logged_in().login
+
+    @property
+    def handle(self) -> str:
+        """The handle we log in with, as it was given."""
+        return self._handle
 
     def procedure(
         self,
@@ -107,7 +135,9 @@ class Session:
         did, access, refresh = (text_of(found, key) for key in ("did", "accessJwt", "refreshJwt"))
         self._secrets += [access, refresh]
         sound = _DID.fullmatch(did) and _TOKEN.fullmatch(access) and _TOKEN.fullmatch(refresh)
-        return _Tokens(did=did, access=access, refresh=refresh) if sound else None
+        if not sound:
+            return None
+        return _Tokens(did=did, access=access, refresh=refresh, login=_login(answer, access))
 
     def _renew(self) -> None:
         """Use the refresh token; where it is refused too, forget the session and log in anew."""
@@ -148,6 +178,32 @@ class Session:
         return ask(
             self._http, "POST", url, server=self.server, headers=headers, body=body, content=content
         )
+
+
+def _login(answer: Answer, access: str) -> Login:
+    told = answer.mapping()
+    handle = text_of(told, "handle")
+    inactive = shown(text_of(told, "status")) or "inactive" if told.get("active") is False else ""
+    return Login(
+        handle=handle if _HANDLE.fullmatch(handle) and len(handle) < 254 else "",
+        scope=_scope(access),
+        inactive=inactive,
+        answered=answered_at(answer),
+    )
+
+
+def _scope(access: str) -> str:
+    """Return the scope that a token names, as the servers of Bluesky write it; else ''.
+
+    Read for people alone: the token is the server's own business, and nothing is decided by it.
+    """
+    part = access.split(".")[1] if access.count(".") == 2 else ""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    scope = claims.get("scope") if isinstance(claims, dict) else None
+    return scope if isinstance(scope, str) and re.fullmatch(r"[\w.:-]{1,60}", scope) else ""
 
 
 def error_name(answer: Answer) -> str:

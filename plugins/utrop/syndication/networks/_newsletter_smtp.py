@@ -90,6 +90,14 @@ class Session:
     def __init__(self, smtp: smtplib.SMTP, relay: Relay) -> None:
         self._smtp, self._relay = smtp, relay
 
+    def ask_nothing(self) -> None:
+        """Send NOOP: a server that closes the door right after the login is found out.
+
+        Raises NotSent, RateLimited or Unauthorized.
+        """
+        with _before_the_dot(self._relay):
+            _answered(self._smtp.noop(), self._relay, "the connection")
+
     def send(self, sender: str, to: str, mail: bytes) -> str:
         """Send one mail to one address and return the server's words; raises as ``publish``."""
         smtp, relay = self._smtp, self._relay

@@ -31,6 +31,11 @@ _LOGGERS: Final = (
 )
 _unlogged: ContextVar[bool] = ContextVar("unlogged", default=False)
 
+UNTRIED: Final = (
+    "only the form of the address was checked: whether it works shows with the first post"
+)
+"""What ``describe`` says of every webhook, which tells nothing without posting."""
+
 
 class _Silence(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - all are dropped alike

@@ -10,17 +10,19 @@ not needed, since the record key does its work.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import httpx
 import regex
 
-from utrop.syndication.delivery import Limits, Measure, Message, Payload, Receipt
-from utrop.syndication.errors import NotSent, OutcomeUnknown, RateLimited, Unauthorized
+from utrop.syndication.credential import Credential
+from utrop.syndication.delivery import Limits, Measure, Message, Payload, Receipt, Standing
+from utrop.syndication.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, Unauthorized
 from utrop.syndication.networks import _bluesky_thumbnail, _environment
-from utrop.syndication.networks._bluesky_facets import facets
+from utrop.syndication.networks._bluesky_record import COLLECTION, blob, record
 from utrop.syndication.networks._bluesky_session import Session, error_name
 from utrop.syndication.networks._http import text_of
 from utrop.syndication.tid import announcement_tid
@@ -31,7 +33,6 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "BLUESKY_APP_PASSWORD": "an app password, made there under Settings, Privacy and security",
 }
 SECRETS: Final = frozenset({"BLUESKY_APP_PASSWORD"})
-COLLECTION: Final = "app.bsky.feed.post"
 
 logger = logging.getLogger(__name__)
 
@@ -56,23 +57,63 @@ LIMITS: Final = Limits(
 """Of the lexicon app.bsky.feed.post; the same on every server."""
 
 
+_TOO_MUCH: Final = {
+    "com.atproto.access": "is the account's own password, which can do everything: make an app"
+    " password under Settings, Privacy and security, and use that",
+    "com.atproto.appPassPrivileged": "may read and write direct messages, which announcing does"
+    " not need: make one that may not",
+}
+# As a person finds it in the app's share menu.
+_SHARED: Final = re.compile(r"https://bsky\.app/profile/([^/?#]+)/post/([^/?#]+)")
+_RKEY: Final = re.compile(r"[\w.~:-]{1,512}", re.ASCII)
+
+
 def connect(environ: Mapping[str, str], http: httpx.Client) -> Bluesky:
     """Return the account that the variables name; nothing is sent yet.
 
     Raises ProblemsFound (exit status 2) where a variable is missing or malformed.
     """
+    return Bluesky(http, _session(environ, http))
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Log in, once, and return what the server says of the password; publishes nothing.
+
+    An app password has no end and no scopes to choose; its kind is told by the session. Raises
+    ProblemsFound as ``connect``, Unauthorized, RateLimited or NotSent.
+    """
+    session = _session(environ, http)
+    did = session.log_in()
+    login = session.login()
+    warnings = []
+    if login.inactive:
+        warnings.append(f"the account is {login.inactive}: nothing can be posted")
+    if login.scope in _TOO_MUCH:
+        warnings.append(f"BLUESKY_APP_PASSWORD {_TOO_MUCH[login.scope]}")
+    return Credential(
+        account=login.handle or did,
+        scopes=(login.scope,) if login.scope else (),
+        warnings=tuple(warnings),
+        server_time=login.answered,
+    )
+
+
+def _session(environ: Mapping[str, str], http: httpx.Client) -> Session:
     values = _environment.read(environ, ENVIRONMENT, network="bluesky")
-    session = Session(
+    return Session(
         http,
         url=values["BLUESKY_URL"],
         handle=values["BLUESKY_HANDLE"].removeprefix("@"),
         password=values["BLUESKY_APP_PASSWORD"],
     )
-    return Bluesky(http, session)
 
 
 class Bluesky:
-    """One account. ``account`` logs in when it is first read."""
+    """One account. ``account`` logs in when it is first read.
+
+    There is no ``edit``. The record could be put anew under its key, but Bluesky's app offers no
+    edits and marks none: readers would see old words or new ones, by chance, and never know.
+    """
 
     def __init__(self, http: httpx.Client, session: Session) -> None:
         self._http = http
@@ -153,6 +194,61 @@ class Bluesky:
             raise refusal
         raise OutcomeUnknown(str(refusal))
 
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a post; one that is gone already is no error to the server either.
+
+        Raises Rejected where the receipt is no post of ours, else as ``publish``.
+        """
+        rkey = self._rkey(receipt)
+        answer = self._session.procedure(
+            "com.atproto.repo.deleteRecord",
+            body={"repo": self.account, "collection": COLLECTION, "rkey": rkey},
+        )
+        if not answer.ok:
+            raise self._session.refusal(answer)
+        # Older servers answer with nothing at all, and so do broken ones.
+        if not isinstance(answer.json(), dict) and self._value(rkey) is not None:
+            raise OutcomeUnknown(f"{self._session.server} says that it deleted, and did not")
+
+    def standing(self, receipt: Receipt, message: Message) -> Standing:
+        """Return whether a post is there, and with the message's words and page.
+
+        Raises an error of ``syndication.errors``; Rejected also where the receipt is no post of
+        ours. After any of them nothing is known.
+        """
+        value = self._value(self._rkey(receipt))
+        if value is None:
+            return Standing.GONE
+        same = value.get("text") == message.text and _page(value) == message.url
+        return Standing.THERE if same else Standing.EDITED
+
+    def _value(self, rkey: str) -> Mapping[str, object] | None:
+        """Return a post's record as it stands, None where there is none under the key."""
+        answer = self._session.query(
+            "com.atproto.repo.getRecord",
+            {"repo": self.account, "collection": COLLECTION, "rkey": rkey},
+        )
+        if error_name(answer) == "RecordNotFound":
+            return None
+        if not answer.ok:
+            raise self._session.refusal(answer)
+        value = answer.mapping().get("value")
+        if text_of(answer.mapping(), "uri") != self._uri(rkey) or not isinstance(value, dict):
+            raise OutcomeUnknown(f"{self._session.server} answered with something that is no post")
+        return value
+
+    def _rkey(self, receipt: Receipt) -> str:
+        """Return the key of a post of ours; also where a person wrote down its address."""
+        whose, key = "", ""
+        if shared := _SHARED.fullmatch(receipt.id):
+            whose, key = shared[1], shared[2]
+        elif receipt.id.startswith(self._uri("")):
+            whose, key = self.account, receipt.id.removeprefix(self._uri(""))
+        ours = {self.account, self._session.handle.lower(), self._session.login().handle.lower()}
+        if whose.lower() not in ours - {""} or not _RKEY.fullmatch(key) or key in {".", ".."}:
+            raise Rejected(f"the ledger's address is none of a post of {self.account}")
+        return key
+
     def _uploaded_thumbnail(self, message: Message) -> Payload | None:
         """Return the card's picture as the server keeps it; the same bytes give the same blob.
 
@@ -182,7 +278,7 @@ class Bluesky:
         if not answer.ok:
             logger.warning("%s: posted without %s", refusal, message.image.url)
             return None
-        return _blob(answer.mapping(), thumbnail, self._session.server)
+        return blob(answer.mapping(), thumbnail, self._session.server)
 
     def _uri(self, rkey: str) -> str:
         return f"at://{self.account}/{COLLECTION}/{rkey}"
@@ -192,39 +288,8 @@ class Bluesky:
         return Receipt(id=self._uri(rkey), url=url)
 
 
-def record(message: Message, *, thumb: Payload | None) -> Payload:
-    """Return the post as the lexicon app.bsky.feed.post has it, a function of its arguments."""
-    external: Payload = {
-        "uri": message.url,
-        "title": message.card_title or message.url,
-        "description": message.card_description,
-    }
-    if thumb is not None:
-        external["thumb"] = thumb
-    made: Payload = {
-        "$type": COLLECTION,
-        "text": message.text,
-        "createdAt": _moment(message.created_at),
-        "langs": [message.lang],
-        "embed": {"$type": "app.bsky.embed.external", "external": external},
-    }
-    found = facets(message.text, url=message.url, hashtags=message.hashtags)
-    if found:
-        made["facets"] = found
-    return made
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _blob(answer: Mapping[str, object], sent: _bluesky_thumbnail.Thumbnail, server: str) -> Payload:
-    """Return a blob's reference, made anew from the checked parts of an answer."""
-    blob = answer.get("blob")
-    ref = blob.get("ref") if isinstance(blob, dict) else None
-    link = text_of(ref, "$link") if isinstance(ref, dict) else ""
-    media_type = text_of(blob, "mimeType") if isinstance(blob, dict) else ""
-    if not link.isalnum() or not link.isascii() or not media_type.startswith("image/"):
-        raise NotSent(f"{server} answered with something that is no picture")
-    size = len(sent.content)
-    return {"$type": "blob", "ref": {"$link": link}, "mimeType": media_type, "size": size}
+def _page(record: Mapping[str, object]) -> object:
+    """Return the page that a record's card leads to, None where it has no card."""
+    embed = record.get("embed")
+    external = embed.get("external") if isinstance(embed, dict) else None
+    return external.get("uri") if isinstance(external, dict) else None

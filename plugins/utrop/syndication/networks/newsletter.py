@@ -1,7 +1,8 @@
 """A newsletter by e-mail: one mail for each post to one list address, by SMTP (RFC 5321).
 
-Mail cannot be read back, so what a server may have taken is never sent again. The Message-ID
-comes from the delivery's key: should a mail arrive twice, most programs show it once.
+Mail cannot be read back, changed or called back, so what a server may have taken is never sent
+again. The Message-ID comes from the delivery's key: should a mail arrive twice, most programs show
+it once.
 
 Named for its variables, ``NEWSLETTER_…``; those of the server are ``SMTP_…``, from the
 environment alone.
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from utrop.problem import Problem, ProblemsFound
+from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Measure, Message, Receipt
 from utrop.syndication.networks import _environment, _newsletter_mail, _newsletter_smtp
 from utrop.syndication.networks._newsletter_smtp import Relay
@@ -85,6 +87,24 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Newsletter:  # no
     )
 
 
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Log in at the mail server and leave; sends nothing. A mail server tells no end and no time.
+
+    Raises ProblemsFound as ``connect``, Unauthorized, RateLimited or NotSent.
+    """
+    network = connect(environ, http)
+    network.check()
+    warnings = ["nothing was sent: whether the list takes the sender's mail shows with the first"]
+    if not environ.get("SMTP_USER", "").strip():
+        warnings.append("SMTP_USER is not set, so no login was tried")
+    if not environ.get("NEWSLETTER_UNSUBSCRIBE", "").strip():
+        warnings.append(
+            "NEWSLETTER_UNSUBSCRIBE is not set: mails do not say how to leave the list, unless its"
+            " server adds that"
+        )
+    return Credential(account=network.account, warnings=tuple(warnings))
+
+
 class Newsletter:
     """One list; its account is its address."""
 
@@ -99,8 +119,8 @@ class Newsletter:
 
     def check(self) -> None:
         """Log in and leave; sends nothing. Raises Unauthorized, RateLimited or NotSent."""
-        with self._session():
-            pass
+        with self._session() as session:
+            session.ask_nothing()
 
     def publish(self, message: Message, *, idempotency_key: str) -> Receipt:
         """Send one mail to the list. A repeat doubles it, and nothing can be looked up.

@@ -1,7 +1,7 @@
 """A Slack channel, by an incoming webhook: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
 
 A webhook answers "ok" and nothing more: no id, no address, nothing to look up. So an unknown
-outcome stays unknown, and a person looks.
+outcome stays unknown, and a person looks. Nor can it change or delete what it posted.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 
 import httpx
 
+from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Measure, Message, Payload, Receipt
 from utrop.syndication.errors import (
     NetworkError,
@@ -48,6 +49,9 @@ _MOST_ALT: Final = 2000
 _MOST_ADDRESS: Final = 3000
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]")
 
+_USUAL_HOSTS: Final = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+_USUAL_PATH: Final = re.compile(r"/services/T\w+/B\w+/\w+", re.ASCII)
+
 
 def connect(environ: Mapping[str, str], http: httpx.Client) -> Slack:
     """Return the channel of the webhook; nothing is sent yet.
@@ -58,6 +62,22 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Slack:
     address = _secret_address.webhook(environ, name, ENVIRONMENT[name], network="slack")
     channel = _secret_address.label(environ, "SLACK_CHANNEL", network="slack")
     return Slack(http, address=address, channel=channel)
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return what can be said of a webhook without posting: the form of its address, no more.
+
+    Nothing is asked. Raises ProblemsFound as ``connect``.
+    """
+    network = connect(environ, http)
+    address = httpx.URL(environ["SLACK_WEBHOOK"].strip())
+    warnings = [_secret_address.UNTRIED]
+    if address.host not in _USUAL_HOSTS or not _USUAL_PATH.fullmatch(address.path):
+        warnings.append(
+            "SLACK_WEBHOOK is not like those of incoming webhooks, which begin with"
+            " https://hooks.slack.com/services/T"
+        )
+    return Credential(account=network.account, warnings=tuple(warnings))
 
 
 class Slack:

@@ -1,8 +1,8 @@
 """A channel in Microsoft Teams, by the webhook of a workflow: https://learn.microsoft.com/connectors/teams/#microsoft-teams-webhook.
 
 The workflow answers 202 when it has taken the card, before Teams shows it: no id, no address,
-nothing to look up. So an unknown outcome stays unknown, and a person looks. The card follows
-https://adaptivecards.io/explorer/.
+nothing to look up. So an unknown outcome stays unknown, and a person looks. Nor can it change or
+delete what it posted. The card follows https://adaptivecards.io/explorer/.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Measure, Message, Payload, Receipt
 from utrop.syndication.errors import (
     NetworkError,
@@ -53,6 +54,9 @@ _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif"})
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]")
 _READ: Final = {"sv": "Läs inlägget"}
 
+_RETIRED: Final = re.compile(r"(.+\.)?(webhook\.office\.com|outlook\.office(365)?\.com)")
+_USUAL: Final = re.compile(r".+\.(logic\.azure\.(com|us)|api\.powerplatform\.(com|us))")
+
 
 def connect(environ: Mapping[str, str], http: httpx.Client) -> Teams:
     """Return the channel of the webhook; nothing is sent yet.
@@ -63,6 +67,29 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Teams:
     address = _secret_address.webhook(environ, name, ENVIRONMENT[name], network="teams")
     channel = _secret_address.label(environ, "TEAMS_CHANNEL", network="teams")
     return Teams(http, address=address, channel=channel)
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return what can be said of a webhook without posting: the form of its address, no more.
+
+    Nothing is asked. Raises ProblemsFound as ``connect``.
+    """
+    network = connect(environ, http)
+    address = httpx.URL(environ["TEAMS_WEBHOOK"].strip())
+    warnings = [_secret_address.UNTRIED]
+    if _RETIRED.fullmatch(address.host):
+        warnings.append(
+            "TEAMS_WEBHOOK is one of the Office 365 connectors, which were retired in 2026:"
+            " make a workflow"
+        )
+    elif not _USUAL.fullmatch(address.host):
+        warnings.append("TEAMS_WEBHOOK is not at a host where workflows are")
+    elif not address.params.get("sig"):
+        warnings.append(
+            "TEAMS_WEBHOOK has no signature (sig=…): copy the whole address, and let anyone"
+            " trigger the flow"
+        )
+    return Credential(account=network.account, warnings=tuple(warnings))
 
 
 class Teams:

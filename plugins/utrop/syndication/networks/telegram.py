@@ -1,32 +1,26 @@
 """A Telegram channel, by a bot: https://core.telegram.org/bots/api#sendmessage.
 
 Bots have no key for a message and cannot read a channel's history, so an unknown outcome stays
-unknown: nothing is repeated, a person looks. The bot's token stands in the path of each request,
-which therefore is never logged.
+unknown: nothing is repeated, a person looks. What a bot posted it can edit, and delete for 48
+hours, but never read: whether a person changed it is not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
 import httpx
 
 from utrop.problem import Problem, ProblemsFound
+from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Measure, Message, Payload, Receipt
-from utrop.syndication.errors import (
-    NetworkError,
-    NotSent,
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    Unauthorized,
-)
-from utrop.syndication.networks import _environment, _secret_address
-from utrop.syndication.networks._http import Answer, retry_moment, shown, text_of
+from utrop.syndication.errors import Gone, OutcomeUnknown, Rejected, Unauthorized
+from utrop.syndication.networks import _environment
+from utrop.syndication.networks._http import Answer, answered_at, shown, text_of
+from utrop.syndication.networks._telegram_bot import Bot, is_done, result
+from utrop.syndication.networks._telegram_text import entities, utf16_units
 
 PUBLIC_URL: Final = "https://api.telegram.org"
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -38,28 +32,24 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 SECRETS: Final = frozenset({"TELEGRAM_TOKEN"})
 OPTIONAL: Final = frozenset({"TELEGRAM_URL"})
 GUARANTEE: Final = "at-most-once"
-MOST_ENTITIES: Final = 100
-"""More of a message's entities are ignored there."""
-
-
-def utf16_units(text: str) -> int:
-    """Return a text's length in UTF-16 code units, as Telegram counts."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 LIMITS: Final = Limits(
     measures=(Measure(unit="UTF-16 units", maximum=4096, count=utf16_units),),
 )
 
 _CHANNEL: Final = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13}")
 _TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]")
-# What is wrong with the channel or the bot's place in it, and so with every announcement. The
-# wording is Telegram's own and may change; then a post is rejected instead, which is as safe.
-_CHANNEL_REFUSED: Final = re.compile(
-    r"chat not found|not enough rights|administrator rights|no rights|need to be|chat_write"
-    r"|chat_admin_required|kicked|not a member|deactivated|upgraded|channel_private",
-    re.IGNORECASE,
+POSTING: Final = "can_post_messages"
+"""The one right that is needed: it also covers editing and deleting what the bot itself posted."""
+RIGHTS: Final = frozenset({POSTING, "can_edit_messages", "can_delete_messages"})
+# The wordings are not documented; one that is unknown counts as a refusal of this message.
+_NOT_MODIFIED: Final = re.compile(r"message is not modified", re.IGNORECASE)
+_NOT_THERE: Final = re.compile(
+    r"message to (edit|delete) not found|message_id_invalid|message not found", re.IGNORECASE
+)
+_MESSAGE: Final = re.compile(
+    r"(?:(?P<channel>@\w+|-100\d+)"
+    r"|https://t\.me/(?:c/(?P<private>\d+)|(?:s/)?(?P<public>[A-Za-z]\w+)))/(?P<number>\d{1,15})",
+    re.ASCII,
 )
 
 
@@ -82,12 +72,17 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Telegram:
             problems.append(Problem(what=what, instead=f"set it to {ENVIRONMENT[name]}"))
     if problems:
         raise ProblemsFound(problems, exit_status=2)
-    return Telegram(
-        http,
-        url=values["TELEGRAM_URL"],
-        token=values["TELEGRAM_TOKEN"],
-        channel=values["TELEGRAM_CHANNEL"],
-    )
+    bot = Bot(http, url=values["TELEGRAM_URL"], token=values["TELEGRAM_TOKEN"])
+    return Telegram(bot, channel=values["TELEGRAM_CHANNEL"])
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return what the bot may do in the channel; posts nothing.
+
+    Its token has no end. Raises ProblemsFound as ``connect``, Unauthorized, RateLimited or
+    NotSent.
+    """
+    return connect(environ, http).credential()
 
 
 class Telegram:
@@ -95,12 +90,9 @@ class Telegram:
 
     limits = LIMITS
 
-    def __init__(self, http: httpx.Client, *, url: str, token: str, channel: str) -> None:
-        self._http = http
-        self._url = url
-        self._token = token
+    def __init__(self, bot: Bot, *, channel: str) -> None:
+        self._bot = bot
         self._channel = channel.lower()
-        self._secrets = (token, quote(token, safe=""), token.partition(":")[2])
 
     @property
     def account(self) -> str:
@@ -112,45 +104,107 @@ class Telegram:
 
         Raises Unauthorized, RateLimited, or NotSent (unreachable or broken: safe to repeat).
         """
-        me = self._read("getMe", {})
-        body = {"chat_id": self._chat, "user_id": me.get("id")}
-        member = self._read("getChatMember", body)
-        may = member.get("status") == "creator" or (
-            member.get("status") == "administrator" and member.get("can_post_messages") is True
-        )
-        if not may:
+        rights, _ = self._rights()
+        if POSTING not in rights:
             raise Unauthorized(
                 f"the bot may not post in {self._channel}; make it an administrator of the channel"
                 " with the right to post messages"
             )
+
+    def credential(self) -> Credential:
+        """Return the bot's rights in the channel; raises as ``check``, but for a missing right."""
+        chat, _ = self._bot.read("getChat", {"chat_id": self._chat})
+        rights, answer = self._rights()
+        warnings = []
+        if (kind := text_of(chat, "type")) != "channel":
+            warnings.append(
+                f"{self._channel} is a {shown(kind) or 'chat'}, not a channel: its members may"
+                " answer, and other rights hold there"
+            )
+        return Credential(
+            account=self._channel,
+            scopes=tuple(sorted(rights)),
+            missing=() if POSTING in rights else (POSTING,),
+            warnings=tuple(warnings),
+            server_time=answered_at(answer),
+        )
+
+    def _rights(self) -> tuple[frozenset[str], Answer]:
+        me, _ = self._bot.read("getMe", {})
+        body = {"chat_id": self._chat, "user_id": me.get("id")}
+        member, answer = self._bot.read("getChatMember", body)
+        if member.get("status") == "creator":
+            return RIGHTS, answer
+        held = RIGHTS if member.get("status") == "administrator" else frozenset()
+        return frozenset(right for right in held if member.get(right) is True), answer
 
     def publish(self, message: Message, *, idempotency_key: str) -> Receipt:  # noqa: ARG002 - Telegram knows no key
         """Post one message. A repeat doubles it, and nothing there can be looked up.
 
         Raises any error of ``syndication.errors``.
         """
-        answer = self._ask(
-            "sendMessage",
-            {
-                "chat_id": self._chat,
-                "text": message.text,
-                # Entities, for markup would have to be escaped, and one error loses the message.
-                "entities": entities(message),
-                "link_preview_options": {"url": message.url, "prefer_large_media": True},
-            },
-        )
+        body = {"chat_id": self._chat, **_said(message)}
+        answer = self._bot.ask("sendMessage", body)
         if not answer.ok:
-            raise self._refusal(answer)
+            raise self._bot.refusal(answer)
         return self._receipt(answer, message)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Give a message the new words and links; the channel shows that it was edited.
+
+        The same words again are no error. Raises Gone where it is not there any more, Rejected
+        also where the receipt is none of the channel's or the message may not be edited, else as
+        ``publish``.
+        """
+        body = {"chat_id": self._chat, "message_id": self._number(receipt), **_said(message)}
+        answer = self._bot.ask("editMessageText", body)
+        if answer.ok:
+            return self._receipt(answer, message, expected=self._number(receipt))
+        said = self._bot.said(answer)
+        if answer.status == 400 and _NOT_MODIFIED.search(said):
+            return receipt
+        if answer.status == 400 and _NOT_THERE.search(said):
+            raise Gone(f"{self._channel} has the message no more")
+        raise self._bot.refusal(answer)
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a message, which Telegram lets bots do for 48 hours; after that a person must.
+
+        One that is gone already is no error. Raises Rejected where it is too old or the receipt
+        is none of the channel's, else as ``publish``.
+        """
+        body = {"chat_id": self._chat, "message_id": self._number(receipt)}
+        answer = self._bot.ask("deleteMessage", body)
+        if not answer.ok:
+            if answer.status == 400 and _NOT_THERE.search(self._bot.said(answer)):
+                return
+            refusal = self._bot.refusal(answer)
+            if isinstance(refusal, Rejected):
+                raise Rejected(
+                    f"{refusal}; bots may delete for 48 hours only: delete it in {self._channel}"
+                )
+            raise refusal
+        if not is_done(answer):
+            raise OutcomeUnknown("Telegram answered a deletion with something else")
 
     @property
     def _chat(self) -> str | int:
         return self._channel if self._channel.startswith("@") else int(self._channel)
 
-    def _receipt(self, answer: Answer, message: Message) -> Receipt:
-        found = _result(answer)
+    def _number(self, receipt: Receipt) -> int:
+        """Return a message's number; also where a person wrote down its address."""
+        found = _MESSAGE.fullmatch(receipt.id)
+        if found is not None:
+            private = f"-100{found['private']}" if found["private"] else ""
+            public = f"@{found['public']}" if found["public"] else ""
+            if (found["channel"] or private or public).lower() == self._channel:
+                return int(found["number"])
+        raise Rejected(f"the ledger's address is none of a message in {self._channel}")
+
+    def _receipt(self, answer: Answer, message: Message, *, expected: int | None = None) -> Receipt:
+        found = result(answer)
         number = found.get("message_id")
-        if type(number) is not int or not 0 < number < 2**53:
+        if type(number) is not int or not 0 < number < 2**53 or expected not in {None, number}:
             raise OutcomeUnknown("Telegram answered with something that is no message")
         chat = found.get("chat")
         name = text_of(chat, "username") if isinstance(chat, dict) else ""
@@ -161,75 +215,11 @@ class Telegram:
         # A private channel's message opens for its members only; the page itself for everybody.
         return Receipt(id=key, url=f"https://t.me/{name}/{number}" if name else message.url)
 
-    def _read(self, method: str, body: Payload) -> Mapping[str, object]:
-        try:
-            answer = self._ask(method, body)
-        except OutcomeUnknown as error:
-            raise NotSent(str(error)) from None
-        found = _result(answer) if answer.ok else {}
-        if found:
-            return found
-        refusal = self._refusal(answer)
-        if isinstance(refusal, OutcomeUnknown):
-            raise NotSent(str(refusal))
-        if isinstance(refusal, Rejected):
-            raise Unauthorized(str(refusal))
-        raise refusal
 
-    def _ask(self, method: str, body: Payload) -> Answer:
-        url = f"{self._url}/bot{self._token}/{method}"
-        return _secret_address.post(self._http, url, body, server="Telegram")
-
-    def _refusal(self, answer: Answer) -> NetworkError:
-        status = answer.status
-        said = shown(text_of(answer.mapping(), "description"), self._secrets)
-        what = f"Telegram answered {status}" + (f": {said}" if said else "")
-        if status in {401, 404}:
-            return Unauthorized(f"{what}; TELEGRAM_TOKEN is refused: ask @BotFather for a new one")
-        if status == 403 or (status == 400 and _CHANNEL_REFUSED.search(said)):
-            return Unauthorized(
-                f"{what}; is TELEGRAM_CHANNEL right, and the bot an administrator who may post?"
-            )
-        if status == 429:
-            return RateLimited(what, retry_at=retry_moment(_with_patience(answer)))
-        if 400 <= status < 500 and status not in {408, 409, 425}:
-            return Rejected(what)
-        return OutcomeUnknown(what)
-
-
-def entities(message: Message) -> list[Payload]:
-    """Return the links and hashtags of a text with their places in UTF-16 units."""
-    return list(islice(_entities(message), MOST_ENTITIES))
-
-
-def _entities(message: Message) -> Iterator[Payload]:
-    text = message.text
-    marked = [re.escape(message.url) + r"(?![\w/#?&=%-])", _ADDRESS.pattern]
-    if message.hashtags:
-        tags = sorted(map(re.escape, message.hashtags), key=len, reverse=True)
-        marked.append(rf"(?<![\w&/#.])#(?:{'|'.join(tags)})(?!\w)")
-    for match in re.finditer("|".join(marked), text):
-        found = match.group()
-        place = {"offset": utf16_units(text[: match.start()]), "length": utf16_units(found)}
-        if found.startswith("#"):
-            yield {"type": "hashtag", **place}
-        else:
-            # Not "url", which is left to the server's own taste in top level domains.
-            yield {"type": "text_link", **place, "url": found}
-
-
-def _result(answer: Answer) -> Mapping[str, object]:
-    told = answer.mapping()
-    found = told.get("result")
-    return found if told.get("ok") is True and isinstance(found, dict) else {}
-
-
-def _with_patience(answer: Answer) -> Answer:
-    """Return an answer with ``parameters.retry_after`` (seconds) as the header of that name."""
-    parameters = answer.mapping().get("parameters")
-    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if type(seconds) is not int or not 0 <= seconds < 1_000_000:
-        return answer
-    headers = answer.headers.copy()
-    headers["Retry-After"] = str(seconds)
-    return Answer(status=answer.status, headers=headers, body=b"")
+def _said(message: Message) -> Payload:
+    return {
+        "text": message.text,
+        # Entities, for markup would have to be escaped, and one error loses the message.
+        "entities": entities(message),
+        "link_preview_options": {"url": message.url, "prefer_large_media": True},
+    }
