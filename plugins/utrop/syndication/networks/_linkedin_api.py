@@ -6,7 +6,7 @@ The token goes to LinkedIn's own addresses alone, and into no message.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import httpx
@@ -23,6 +23,7 @@ from utrop.syndication.networks._bluesky_thumbnail import Thumbnail
 from utrop.syndication.networks._http import (
     Answer,
     absolute_web_address,
+    answered_at,
     ask,
     retry_moment,
     shown,
@@ -44,28 +45,34 @@ class Api:
         self._http = http
         self._url = url
         self._token = token
+        self.answered: datetime | None = None
+        """The moment of the last answer by LinkedIn's own clock (aware UTC)."""
 
-    def ask(self, method: str, path: str, *, body: object = None, finder: bool = False) -> Answer:
-        """Send one request, once. Raises NotSent or OutcomeUnknown."""
+    def ask(self, method: str, path: str, *, body: object = None, act: str = "") -> Answer:
+        """Send one request, once. Raises NotSent or OutcomeUnknown.
+
+        ``act`` is Rest.li's name for what is meant, where the HTTP method does not say it:
+        https://linkedin.github.io/rest.li/spec/protocol#methods.
+        """
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Linkedin-Version": API_VERSION,
             "X-Restli-Protocol-Version": "2.0.0",
         }
-        if finder:
-            headers["X-RestLi-Method"] = "FINDER"
+        if act:
+            headers["X-RestLi-Method"] = act
         url = self._url + path
-        return ask(self._http, method, url, server="LinkedIn", headers=headers, body=body)
+        answer = ask(self._http, method, url, server="LinkedIn", headers=headers, body=body)
+        self.answered = answered_at(answer)
+        return answer
 
-    def before(
-        self, method: str, path: str, *, body: object = None, finder: bool = False
-    ) -> Answer:
+    def before(self, method: str, path: str, *, body: object = None, act: str = "") -> Answer:
         """Ask what comes before anything is published: whatever fails here published nothing.
 
         Raises Unauthorized, RateLimited, Rejected or NotSent.
         """
         try:
-            answer = self.ask(method, path, body=body, finder=finder)
+            answer = self.ask(method, path, body=body, act=act)
         except OutcomeUnknown as error:
             raise NotSent(str(error)) from None
         return self._good(answer)
@@ -87,10 +94,14 @@ class Api:
         self._put(address, picture)
         return urn
 
+    def clean(self, words: str) -> str:
+        """Return words from LinkedIn as they may be shown."""
+        return shown(words, [self._token])
+
     def refusal(self, answer: Answer) -> NetworkError:
         """Return what an answer other than the hoped for allows us to do next."""
         status = answer.status
-        said = shown(text_of(answer.mapping(), "message", "error_description"), [self._token])
+        said = self.clean(text_of(answer.mapping(), "message", "error_description"))
         what = f"LinkedIn answered {status}" + (f": {said}" if said else "")
         if status == 401:
             return Unauthorized(f"{what}; LINKEDIN_TOKEN is refused: make a new one every 60 days")

@@ -21,8 +21,8 @@ from utrop.syndication.networks._http import Answer, text_of
 
 POST_URN: Final = re.compile(r"urn:li:(?:share|ugcPost):\d{1,30}", re.ASCII)
 
-_ANY_URN: Final = re.compile(r"urn:li:[A-Za-z]{1,40}:[\w-]{1,64}", re.ASCII)
-_NOT_THERE: Final = frozenset({"DRAFT", "PUBLISH_FAILED"})
+ANY_URN: Final = re.compile(r"urn:li:[A-Za-z]{1,40}:[\w-]{1,64}", re.ASCII)
+NOT_THERE: Final = frozenset({"DRAFT", "PUBLISH_FAILED"})
 _TITLE, _DESCRIPTION, _ALT = 200, 256, 4000
 """UTF-16 units of an article's card: a guess on the safe side, for LinkedIn documents none here
 and refuses the whole post for one too many (FIELD_LENGTH_TOO_LONG)."""
@@ -64,7 +64,7 @@ class Listed:
 
     def announces(self, url: str) -> bool:
         """Whether it is there, leads to a page, and is nobody else's shared again."""
-        there = self.element.get("lifecycleState") not in _NOT_THERE
+        there = self.element.get("lifecycleState") not in NOT_THERE
         shared = self.element.get("reshareContext") is not None
         return there and not shared and _linkedin_text.links_to(self.element, url)
 
@@ -97,7 +97,7 @@ def _listed(element: object) -> Listed:
     found = element if isinstance(element, dict) else {}
     urn, created = text_of(found, "id"), _moment(found.get("createdAt"))
     changed = _moment(found.get("lastModifiedAt", found.get("createdAt")))
-    if not _ANY_URN.fullmatch(urn) or created is None or changed is None:
+    if not ANY_URN.fullmatch(urn) or created is None or changed is None:
         raise OutcomeUnknown("LinkedIn listed something that is no post")
     return Listed(urn=urn, created=created, changed=changed, element=found)
 

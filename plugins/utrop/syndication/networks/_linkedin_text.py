@@ -10,14 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
-from utrop.syndication.delivery import Limits, Measure
+from utrop.syndication.delivery import Limits, Measure, Message
+from utrop.syndication.networks._words import comparable_words
 
 RESERVED: Final = frozenset("\\|{}@[]()<>#*_~")
 
+_LONGEST_LINK: Final = 6000
+"""Characters of an address that browsers and servers can be trusted with; a guess."""
+
 # A hashtag that holds a reserved character itself, which is the underscore, stays plain text.
 _HASHTAG: Final = re.compile(r"(?<![\w&/#.\\])#(?=[^\W_]*[^\W\d_])[^\W_]+(?!\w)")
+_TEMPLATE: Final = re.compile(r"\{hashtag\|\\?#\|([^{}|]*)\}")
+_SHORTENED: Final = r"https?://lnkd\.in/[\w-]+"
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+_ADDRESS: Final = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'…])", re.IGNORECASE)
 _AFTER_HOST: Final = re.compile(r"(https?://[^\s/?#<>\"]+)([^\s#<>\"]*)", re.IGNORECASE)
 
 
@@ -39,6 +47,23 @@ def unescape(little: str) -> str:
     return _ESCAPED.sub(r"\1", little)
 
 
+def shows(little: str, text: str) -> bool:
+    """Whether a little text, as LinkedIn gives it back, shows a text as ``commentary`` sent it.
+
+    LinkedIn may give a hashtag back as a template and an address as one of its own short ones,
+    which nobody here can follow: any of these stands for any of ours.
+    """
+    found = comparable_words(unescape(_TEMPLATE.sub(r"#\1", little)))
+    sent = comparable_words(unescape(commentary(text)))
+    parts = _ADDRESS.split(sent)
+    # The odd parts are the addresses.
+    pattern = "".join(
+        f"(?:{re.escape(part)}|{_SHORTENED})" if index % 2 else re.escape(part)
+        for index, part in enumerate(parts)
+    )
+    return re.fullmatch(pattern, found) is not None
+
+
 def commentary(text: str) -> str:
     """Return what is sent for a text.
 
@@ -47,6 +72,19 @@ def commentary(text: str) -> str:
     section 2.3, is the same address.
     """
     return escape(_AFTER_HOST.sub(_plain, text))
+
+
+def composer_link(message: Message) -> str:
+    """Return the address that opens LinkedIn's composer with the message's words in it.
+
+    Widely used, but not documented by LinkedIn. A text too long for an address leaves the
+    documented share-offsite, which takes the page's address alone.
+    """
+    link = f"https://www.linkedin.com/feed/?shareActive=true&text={quote(message.text, safe='')}"
+    if len(link) <= _LONGEST_LINK:
+        return link
+    url = quote(message.url, safe="")
+    return f"https://www.linkedin.com/sharing/share-offsite/?url={url}"
 
 
 def links_to(post: Mapping[str, object], url: str) -> bool:

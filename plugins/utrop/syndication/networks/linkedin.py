@@ -8,7 +8,6 @@ an unknown outcome stays unknown. Without LINKEDIN_TOKEN a person posts by hand.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,8 +15,8 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from utrop.problem import Problem, ProblemsFound
-from utrop.syndication.delivery import Limits, Message, Receipt
+from utrop.syndication.credential import Credential
+from utrop.syndication.delivery import Limits, Message, Receipt, Standing
 from utrop.syndication.errors import (
     NetworkError,
     NotSent,
@@ -25,7 +24,13 @@ from utrop.syndication.errors import (
     Rejected,
     Unauthorized,
 )
-from utrop.syndication.networks import _environment, _linkedin_api, _linkedin_text
+from utrop.syndication.networks import (
+    _linkedin_afterwards,
+    _linkedin_api,
+    _linkedin_settings,
+    _linkedin_text,
+    _linkedin_token,
+)
 from utrop.syndication.networks._http import text_of
 from utrop.syndication.networks._linkedin_picture import picture
 from utrop.syndication.networks._linkedin_posts import (
@@ -37,16 +42,15 @@ from utrop.syndication.networks._linkedin_posts import (
     post,
 )
 
-ENVIRONMENT: Final[Mapping[str, str]] = {
-    "LINKEDIN_URL": "LinkedIn's API; https://api.linkedin.com where it is not set",
-    "LINKEDIN_TOKEN": "an access token, which lasts 60 days, with the scopes w_organization_social"
-    " and r_organization_social for a page, or w_member_social, openid and profile for a person",
-    "LINKEDIN_AUTHOR": "who posts: urn:li:organization:NUMBER or urn:li:person:ID",
-}
-SECRETS: Final = frozenset({"LINKEDIN_TOKEN"})
-BY_HAND_WITHOUT: Final = SECRETS
-DEFAULT_URL: Final = "https://api.linkedin.com"
+NAME: Final = "LinkedIn"
+ENVIRONMENT: Final = _linkedin_settings.ENVIRONMENT
+OPTIONAL: Final = _linkedin_settings.OPTIONAL
+SECRETS: Final = _linkedin_settings.SECRETS
+BY_HAND_WITHOUT: Final = ("LINKEDIN_TOKEN",)
+"""Until an app gives the token, a person posts there."""
+DEFAULT_URL: Final = _linkedin_settings.DEFAULT_URL
 LIMITS: Final = _linkedin_text.LIMITS
+composer_link: Final = _linkedin_text.composer_link
 GUARANTEE: Final = "at-most-once"
 """What holds for every account; an organization's own is ``Organization.guarantee``."""
 
@@ -58,7 +62,6 @@ CLOCKS_APART: Final = timedelta(hours=1)
 SETTLING: Final = timedelta(seconds=60)
 """How long after an attempt a post may still turn up; LinkedIn does not say."""
 
-_AUTHOR: Final = re.compile(r"urn:li:(organization:\d{1,20}|person:[\w-]{1,64})", re.ASCII)
 _PAGE, _PAGES = 100, 10
 
 logger = logging.getLogger(__name__)
@@ -69,21 +72,24 @@ def connect(environ: Mapping[str, str], http: httpx.Client) -> Account:
 
     Raises ProblemsFound (exit status 2) where a variable is missing or malformed.
     """
-    given = {**environ, "LINKEDIN_URL": environ.get("LINKEDIN_URL") or DEFAULT_URL}
-    values: dict[str, str] = {}
-    problems: list[Problem] = []
-    try:
-        values = _environment.read(given, ENVIRONMENT, network="linkedin")
-    except ProblemsFound as error:
-        problems += error.problems
-    author = given.get("LINKEDIN_AUTHOR", "").strip()
-    if author and not _AUTHOR.fullmatch(author):
-        what = "linkedin is configured but LINKEDIN_AUTHOR is no author"
-        problems.append(Problem(what=what, instead=ENVIRONMENT["LINKEDIN_AUTHOR"]))
-    if problems:
-        raise ProblemsFound(problems, exit_status=2)
-    kind = Organization if ":organization:" in author else Person
-    return kind(http, url=values["LINKEDIN_URL"], token=values["LINKEDIN_TOKEN"], author=author)
+    return _account(_linkedin_settings.read(environ), http)
+
+
+def describe(environ: Mapping[str, str], http: httpx.Client) -> Credential:
+    """Return what is known of the token; writes nothing.
+
+    Raises as ``connect`` and ``check``. Where LinkedIn cannot be asked when it ends, that is a
+    warning, and LINKEDIN_TOKEN_EXPIRES is believed.
+    """
+    settings = _linkedin_settings.read(environ)
+    account = _account(settings, http)
+    account.check()
+    return _linkedin_token.credential(settings, http, name=account.name, answered=account.answered)
+
+
+def _account(settings: _linkedin_settings.Settings, http: httpx.Client) -> Organization | Person:
+    kind = Organization if settings.is_page else Person
+    return kind(http, url=settings.url, token=settings.token, author=settings.author)
 
 
 class Account:
@@ -93,6 +99,8 @@ class Account:
         self._http = http
         self._author = author
         self._api = _linkedin_api.Api(http, url=url, token=token)
+        self.name = ""
+        """What people call the author, where ``check`` was told."""
 
     @property
     def account(self) -> str:
@@ -125,6 +133,26 @@ class Account:
         if (said := duplicate(answer)) is not None:
             return self._settled(message, said)
         raise self._api.refusal(answer)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Give a post the message's words; its card stays. A repeat does no harm.
+
+        Raises Gone, Rejected where this post cannot be changed, else as ``publish``.
+        """
+        _linkedin_afterwards.edit(self._api, receipt, message)
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a post; one that is gone already is no error. A repeat does no harm.
+
+        Raises Rejected where this post cannot be deleted, else as ``publish``.
+        """
+        _linkedin_afterwards.delete(self._api, receipt)
+
+    @property
+    def answered(self) -> datetime | None:
+        """The moment of LinkedIn's last answer by its own clock (aware UTC)."""
+        return self._api.answered
 
     def _settled(self, message: Message, said: str) -> Receipt:  # noqa: ARG002 - see Organization
         """Return the post that LinkedIn names instead of taking another one.
@@ -179,7 +207,7 @@ class Organization(Account):
         Raises Unauthorized, RateLimited, or NotSent (unreachable or broken: safe to repeat).
         """
         try:
-            answer = self._api.before("GET", self._posts(0, 1), finder=True)
+            answer = self._api.before("GET", self._posts(0, 1), act="FINDER")
         except Rejected as error:
             raise Unauthorized(f"{error}; is LINKEDIN_AUTHOR the URN of your page?") from None
         try:
@@ -213,6 +241,10 @@ class Organization(Account):
                 raise OutcomeUnknown(what) from None
         return _receipt(found.urn) if found is not None else None
 
+    def standing(self, receipt: Receipt, message: Message) -> Standing:
+        """Return how a post stands. Raises any error of ``syndication.errors`` but Gone."""
+        return _linkedin_afterwards.standing(self._api, receipt, message)
+
     def _settled(self, message: Message, said: str) -> Receipt:
         try:
             return super()._settled(message, said)
@@ -236,7 +268,7 @@ class Organization(Account):
         """Yield the posts, last changed first, down to a moment (aware), but a few at least."""
         start = 0
         for _ in range(_PAGES):
-            answer = self._api.ask("GET", self._posts(start, _PAGE), finder=True)
+            answer = self._api.ask("GET", self._posts(start, _PAGE), act="FINDER")
             if not answer.ok:
                 refusal = self._api.refusal(answer)
                 raise OutcomeUnknown(str(refusal)) if isinstance(refusal, Rejected) else refusal
@@ -267,6 +299,7 @@ class Person(Account):
             raise Unauthorized(f"{error}; is LINKEDIN_URL the address of LinkedIn's API?") from None
         if f"urn:li:person:{text_of(answer.mapping(), 'sub')}" != self._author:
             raise Unauthorized("LINKEDIN_TOKEN is not the token of LINKEDIN_AUTHOR")
+        self.name = self._api.clean(text_of(answer.mapping(), "name"))
 
 
 class _TooManyToRead(Exception):  # noqa: N818 - it is a limit reached, not an error
