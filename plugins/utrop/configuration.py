@@ -18,6 +18,7 @@ from pelican.settings import DEFAULT_CONFIG
 
 from utrop import languages, parts
 from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.secret_store import SecretStore, SiteEnvironment
 from utrop.settings import KNOWN, SettingError, nearest, typed
 
 _PELICANS_UNLISTED = {
@@ -28,8 +29,9 @@ _PELICANS_UNLISTED = {
     "MENUITEMS",
     "SLUG_SUBSTITUTIONS",
 }
-NOT_SETTINGS = ("NOW", "DEBUG")
-"""UTROP_NOW sets the clock of a run, UTROP_DEBUG shows tracebacks."""
+NOT_SETTINGS = ("NOW", "DEBUG", "SECRETS")
+"""UTROP_NOW sets the clock of a run, UTROP_DEBUG shows tracebacks, UTROP_SECRETS names the file of
+secrets."""
 DEVELOPMENT = "pelicanconf.py"
 PRODUCTION = "publishconf.py"
 
@@ -55,6 +57,7 @@ class Site:
     keep_releases: int
     settings: Mapping[str, Any]
     environ: Mapping[str, str]
+    """Of the process; a look-up also finds what ``utrop connect`` stored for its networks."""
 
     @property
     def base_path(self) -> str:
@@ -315,8 +318,26 @@ def _site(root: Path, path: Path, settings: dict[str, Any], environ: Mapping[str
         networks=tuple(settings["NETWORKS"]),
         keep_releases=settings["KEEP_RELEASES"],
         settings=MappingProxyType(settings),
-        environ=MappingProxyType(dict(environ)),
+        environ=SiteEnvironment(
+            environ,
+            SecretStore(siteurl, root, environ),
+            lambda: _stored_variables(settings),
+        ),
     )
+
+
+def _stored_variables(settings: Mapping[str, Any]) -> set[str]:
+    """Return which variables may come from the store: those that the settings do not have."""
+    # Not before one is looked up: the modules of the networks take their time to load.
+    from utrop.syndication import networks
+
+    known = set(settings["NETWORKS"]) & set(networks.names())
+    return {
+        variable
+        for name in known
+        for variable in networks.environment(name)
+        if not settings.get(variable)
+    }
 
 
 def process_environment() -> Mapping[str, str]:
