@@ -45,22 +45,11 @@ class MastodonServer:
         headers = {"Authorization": f"Bearer {self.token}"}
         httpx.delete(f"{self.url}/api/v1/statuses/{number}", headers=headers).raise_for_status()
 
-    def edit(self, status: dict[str, Any], text: str) -> None:
+    def edit(self, number: str, text: str) -> None:
         """Edit a status as a person at the account would."""
-        self._act("PUT", status, {"status": text})
-
-    def delete(self, status: dict[str, Any]) -> None:
-        """Delete a status as a person at the account would."""
-        self._act("DELETE", status, None)
-
-    def _act(self, method: str, status: dict[str, Any], body: object) -> None:
-        answer = httpx.request(
-            method,
-            f"{self.url}/api/v1/statuses/{status['id']}",
-            json=body,
-            headers={"Authorization": f"Bearer {self.token}"},
-        )
-        answer.raise_for_status()
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"{self.url}/api/v1/statuses/{number}"
+        httpx.put(url, json={"status": text}, headers=headers).raise_for_status()
 
     def post(self, text: str, **more: object) -> dict[str, Any]:
         """Post as a person at the account would."""

@@ -173,7 +173,7 @@ class TelegramServer:
         if self.too_old or not self.may_post:
             return _failed(400, "Bad Request: message can't be deleted")
         del self.shown[body["message_id"]]
-        return _done(True)  # noqa: FBT003 - the result itself
+        return _done(True)
 
     def _message(self, number: int) -> Answer:
         chat: dict[str, Any] = {"id": CHAT, "type": "channel", "title": "Inköpsbloggen"}
