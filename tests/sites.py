@@ -62,8 +62,9 @@ class SmallSite:
         environ: Mapping[str, str] | None = None,
         encoding: str = "utf-8",
         now: str = "2026-11-23T12:00:00+01:00",
+        answers: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run ``utrop`` as a process of its own; the time is handed in."""
+        """Run ``utrop`` as a process of its own; the time is handed in, ``answers`` are typed."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -73,6 +74,7 @@ class SmallSite:
             [sys.executable, "-m", "utrop", *arguments],
             cwd=self.root,
             env={**inherited, "UTROP_NOW": now, **self.environ, **(environ or {})},
+            input=answers,
             capture_output=True,
             encoding=encoding,
             timeout=120,
