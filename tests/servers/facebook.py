@@ -7,6 +7,12 @@
 - ``GET /{page}/published_posts`` gives only the fields that are asked for, newest first, in pages:
   https://developers.facebook.com/docs/graph-api/reference/page/published_posts/
   A link stands in ``attachments{unshimmed_url}``.
+- ``POST /{post}`` takes message or is_published and answers ``{"success": true}``, ``DELETE`` the
+  same: https://developers.facebook.com/docs/pages-api/posts/ and Meta's own specification of
+  PagePost (facebook-business-sdk-codegen, 2026-04-15). A post of another app cannot be changed
+  (code 200; unverified). What is unpublished is in no list of published posts, and can be read by
+  its id.
+- What is not there, and what a token may not see, is code 100, subcode 33 alike.
 - A post may be published although the answer is 500, code 2 (arsduo/koala#699): ``lie``.
 """
 
@@ -31,6 +37,10 @@ class FacebookServer(GraphServer):
     posts: list[dict[str, Any]] = field(default_factory=list)
     lies: int = 0
     """So many publications are answered as failed."""
+    foreign: set[str] = field(default_factory=set)
+    """Posts that another app made."""
+    may_list: bool = True
+    """Whether the token has pages_read_engagement."""
 
     def __post_init__(self) -> None:
         fields = frozenset({"fields"})
@@ -50,6 +60,19 @@ class FacebookServer(GraphServer):
                 optional=frozenset({"limit", "after"}),
             ),
             Route(method="GET", pattern=r"(\d+_\d+)", act=self._one, required=fields),
+            Route(
+                method="POST",
+                pattern=r"(\d+_\d+)",
+                act=self._change,
+                optional=frozenset({"message", "is_published"}),
+            ),
+            Route(method="DELETE", pattern=r"(\d+_\d+)", act=self._delete),
+            Route(
+                method="GET",
+                pattern="debug_token",
+                act=self.debug_token,
+                required=frozenset({"input_token"}),
+            ),
         ]
         self._asking = ""
 
@@ -61,9 +84,10 @@ class FacebookServer(GraphServer):
         }
         return names.get(token)
 
-    def post(self, message: str, link: str = "") -> dict[str, Any]:
+    def post(self, message: str, link: str = "", *, published: bool = True) -> dict[str, Any]:
         """Post as a person at the page would."""
         made: dict[str, Any] = {"id": f"{PAGE}_{self.number()}", "message": message}
+        made["is_published"] = published
         made["created_time"] = self.tick()
         made["permalink_url"] = f"https://www.facebook.com/inkop/posts/{made['id'][-4:]}"
         if link:
@@ -80,26 +104,57 @@ class FacebookServer(GraphServer):
         if call.path != (PAGE,) or self._asking != self.token:
             return error(200, words="(#200) Requires pages_manage_posts", status=403)
         message, link = call.params["message"], call.params["link"]
-        if call.params["published"] != "true" or not link.startswith("https://"):
+        if call.params["published"] not in {"true", "false"} or not link.startswith("https://"):
             return self._violation("published or link")
         if len(message) > 63_206:
             return error(100, words="(#100) Message too long")
-        if self.posts and (message, link) == (self.posts[-1]["message"], _link(self.posts[-1])):
+        last = self.public()[-1:]
+        if last and (message, link) == (last[0]["message"], _link(last[0])):
             return error(506, 1455006, words="Duplicate status message")
-        made = self.post(message, link)
+        made = self.post(message, link, published=call.params["published"] == "true")
         if self.lies:
             self.lies -= 1
             return error(2, status=500, words="Please retry your request later.", transient=True)
         return reply({"id": made["id"]})
 
+    def public(self) -> list[dict[str, Any]]:
+        """Return what people see, oldest first."""
+        return [one for one in self.posts if one["is_published"]]
+
     def _list(self, call: Call) -> Answer:
-        return self.listed(call, f"{PAGE}/published_posts", self.posts[::-1])
+        if not self.may_list:
+            return error(10, words="(#10) requires pages_read_engagement", status=403)
+        return self.listed(call, f"{PAGE}/published_posts", self.public()[::-1])
 
     def _one(self, call: Call) -> Answer:
+        wanted = set(call.params["fields"].split(",")) | {"id"}
         for one in self.posts:
             if one["id"] == call.path[0]:
-                return reply({"id": one["id"], "permalink_url": one["permalink_url"]})
+                return reply({name: one[name] for name in one if name in wanted})
         return error(100, 33, words="Unsupported get request")
+
+    def _change(self, call: Call) -> Answer:
+        for one in self.posts:
+            if one["id"] == call.path[0]:
+                if one["id"] in self.foreign:
+                    return error(200, words="(#200) The post was not made by this app", status=403)
+                if "is_published" in call.params:
+                    one["is_published"] = call.params["is_published"] == "true"
+                one["message"] = call.params.get("message", one["message"])
+                if self.lies:
+                    self.lies -= 1
+                    return error(1, status=500, words="An unknown error occurred")
+                return reply({"success": True})
+        return error(100, 33, words="Unsupported post request")
+
+    def _delete(self, call: Call) -> Answer:
+        for one in self.posts:
+            if one["id"] == call.path[0]:
+                if one["id"] in self.foreign:
+                    return error(200, words="(#200) The post was not made by this app", status=403)
+                self.posts.remove(one)
+                return reply({"success": True})
+        return error(100, 33, words="Unsupported delete request")
 
 
 def _link(post: dict[str, Any]) -> str:

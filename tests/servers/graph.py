@@ -3,7 +3,10 @@
 Behaves as these say, unless a behaviour names another source:
 https://developers.facebook.com/docs/graph-api/guides/error-handling (the error object) and
 https://developers.facebook.com/docs/graph-api/results (paging: ``next`` repeats the token).
-A request that no schema allows, or a token in an address, is kept in ``violations``.
+A request that no schema allows, or a token in an address, is kept in ``violations``; only
+``debug_token`` and ``refresh_access_token`` want it there:
+https://developers.facebook.com/docs/graph-api/reference/debug_token (Unix seconds, 0 for never) and
+https://developers.facebook.com/docs/threads/get-started/long-lived-tokens/.
 """
 
 from __future__ import annotations
@@ -78,6 +81,8 @@ class GraphServer:
     """Method and path of every request, such as ``POST /v25.0/1/feed``."""
     now: datetime = START
     numbers: int = 9000
+    token_told: dict[str, Any] = field(default_factory=dict)
+    """What ``debug_token`` tells beside or instead of what it tells of itself."""
     _routes: list[Route] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -118,19 +123,37 @@ class GraphServer:
             url = urlsplit(address)
             self.seen.append(f"{method} {url.path}")
             query = dict(parse_qsl(url.query, keep_blank_values=True))
-            if "access_token" in query or self.token in address:
+            renewing = url.path == "/refresh_access_token"
+            asking = url.path == f"/{self.version}/debug_token"
+            if not (renewing or asking) and ("access_token" in query or self.token in address):
                 return self._violation(f"the token stands in the address: {url.path}")
             token = headers.get("authorization", "").removeprefix("Bearer ")
+            if renewing:
+                token = query.get("access_token", "")
             if self.owner(token) is None:
                 return error(190, 467, words="Invalid OAuth access token data.", status=401)
             if body and headers.get("content-type") != "application/x-www-form-urlencoded":
                 return self._violation(f"{url.path} got {headers.get('content-type')}")
             params = query | dict(parse_qsl(body.decode("ascii"), keep_blank_values=True))
+            if renewing:
+                return self.renew(params)
             for route in self._routes:
                 found = re.fullmatch(f"/{self.version}/{route.pattern}", url.path)
                 if found and method == route.method:
                     return self._checked(route, Call(params=params, path=found.groups()))
             return error(2500, words=f"Unknown path components: {url.path}")
+
+    def renew(self, params: dict[str, str]) -> Answer:
+        """Answer a request for a new token; Facebook's servers know none such."""
+        return self._violation(f"refresh_access_token with {sorted(params)}")
+
+    def debug_token(self, call: Call) -> Answer:
+        """Tell of a token, as the ``debug_token`` of a server with these scopes does."""
+        if call.params["input_token"] != self.token:
+            told: dict[str, Any] = {"is_valid": False, "scopes": []}
+        else:
+            told = {"type": "USER", "is_valid": True, "expires_at": 0, "scopes": []}
+        return reply({"data": told | self.token_told})
 
     def _checked(self, route: Route, call: Call) -> Answer:
         missing = route.required - call.params.keys()

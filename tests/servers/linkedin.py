@@ -15,6 +15,11 @@ copies, never tried on the real one):
 - more than 3,000 UTF-16 units are 422 FIELD_LENGTH_TOO_LONG (a note; unit unverified);
 - a list needs ``X-RestLi-Method: FINDER`` and r_organization_social; a person's posts cannot be
   read (MS, posts-api). It is sorted by the last change, and says in ``paging`` whether it goes on;
+- ``PARTIAL_UPDATE`` of a commentary is 204; so is a deletion, also of what is deleted already (MS,
+  posts-api). Words may come back with hashtags as templates and short addresses (``given_back``;
+  unverified);
+- ``introspectToken`` takes id, secret and token as a form, without a bearer token, and tells Unix
+  seconds and scopes divided by commas (MS, token-introspection);
 - a picture is uploaded by ``initializeUpload`` and PUT; a post with one that never came is
   refused (the latter: unverified).
 """
@@ -25,67 +30,18 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import jsonschema
 
+from tests.servers.linkedin_schemas import POST_SCHEMA, UPDATE_SCHEMA
+
 VERSIONS = {"202603", "202609"}
 RESERVED = set("\\|{}@[]()<>#*_~")
 PAGE_AT_MOST = 100
-
-_TEXT = {"type": "string", "minLength": 1}
-POST_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": [
-        "author",
-        "commentary",
-        "visibility",
-        "distribution",
-        "content",
-        "lifecycleState",
-        "isReshareDisabledByAuthor",
-    ],
-    "properties": {
-        "author": {"pattern": r"^urn:li:(organization:\d+|person:[\w-]+)$"},
-        "commentary": {"type": "string"},
-        "visibility": {"enum": ["PUBLIC", "CONNECTIONS", "LOGGED_IN"]},
-        "distribution": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["feedDistribution"],
-            "properties": {
-                "feedDistribution": {"enum": ["MAIN_FEED", "NONE"]},
-                "targetEntities": {"type": "array"},
-                "thirdPartyDistributionChannels": {"type": "array"},
-            },
-        },
-        "content": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["article"],
-            "properties": {
-                "article": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    # Nothing is read from the page: who posts says what its card shows.
-                    "required": ["source", "title"],
-                    "properties": {
-                        "source": {"type": "string", "pattern": "^https?://"},
-                        "title": _TEXT,
-                        "description": _TEXT,
-                        "thumbnail": {"pattern": "^urn:li:image:"},
-                        "thumbnailAltText": _TEXT,
-                    },
-                }
-            },
-        },
-        "lifecycleState": {"const": "PUBLISHED"},
-        "isReshareDisabledByAuthor": {"type": "boolean"},
-    },
-}
 
 
 def shown(little: str) -> str:
@@ -120,6 +76,21 @@ class LinkedIn:
     posts: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes | None] = field(default_factory=dict)
     refused_duplicates: int = 0
+    writable: bool = True
+    """Whether what is there may be changed and deleted with the token."""
+    given_back: dict[str, str] = field(default_factory=dict)
+    """Parts of a commentary that come back as something else."""
+    client: tuple[str, str] = ("77abcd", "canary-client-secret-4e1b")
+    """The id and secret of the app that made the token."""
+    introspected: dict[str, Any] = field(
+        default_factory=lambda: {
+            "active": True,
+            "status": "active",
+            "expires_at": 1_768_000_000,
+            "scope": "w_organization_social,r_organization_social",
+            "auth_type": "3L",
+        }
+    )
     lag: int = 0
     """So many of the newest posts do not stand in lists yet."""
     _deleted: set[tuple[str, str]] = field(default_factory=set)
@@ -191,6 +162,27 @@ class LinkedIn:
         urn = self.add(**body)
         return 201, {"x-restli-id": urn, "x-linkedin-id": urn}, None
 
+    def update(self, urn: str, body: Any) -> tuple[int, dict[str, str], Any]:
+        """Return the answer to a PARTIAL_UPDATE."""
+        jsonschema.validate(body, UPDATE_SCHEMA)
+        if not self.writable:
+            return _error(403, "ACCESS_DENIED", "Not enough permissions to access: PARTIAL_UPDATE")
+        for post in self.posts:
+            if post["id"] == urn:
+                self.now += 1000
+                post["commentary"] = body["patch"]["$set"]["commentary"]
+                post["lastModifiedAt"] = self.now
+                return 204, {}, None
+        return _error(404, "NOT_FOUND", "Post not found")
+
+    def introspect(self, form: str) -> tuple[int, dict[str, str], Any]:
+        """Return the answer about a token."""
+        asked = {name: values[0] for name, values in parse_qs(form).items()}
+        if (asked.pop("client_id", ""), asked.pop("client_secret", "")) != self.client:
+            said = f"Client authentication failed {self.client[1]}"
+            return 401, {}, {"error": "invalid_client", "error_description": said}
+        return 200, {}, self.introspected if asked == {"token": self.token} else {"active": False}
+
     def _duplicate(self, urn: str) -> tuple[int, dict[str, str], Any]:
         self.refused_duplicates += 1
         body = {
@@ -233,11 +225,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(packed)
 
-    do_GET = do_POST = do_PUT = _serve  # noqa: N815 - http.server's names
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the stand-in's time, for the Date header."""
+        return formatdate(self.server.linkedin.now / 1000, usegmt=True)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server's names
 
     def _answer(self, body: bytes) -> tuple[int, dict[str, str], Any]:
         linkedin = self.server.linkedin
         address = urlsplit(self.path)
+        if address.path == "/oauth/v2/introspectToken" and self.command == "POST":
+            return linkedin.introspect(body.decode("ascii"))
         if self.headers.get("Authorization") != f"Bearer {linkedin.token}":
             found = _error(401, "UNAUTHORIZED", "The token used in the request has been revoked")
             found[2]["serviceErrorCode"] = 65601
@@ -287,14 +285,31 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, {}, {"value": {**value, "uploadUrlExpiresAt": linkedin.now + 86_400_000}}
         if self.command == "GET" and path == "/rest/posts":
             return self._listed(query)
-        if self.command == "GET" and (match := re.fullmatch(r"/rest/posts/([^/:]+)", path)):
-            if not linkedin.readable:
-                return _error(403, "ACCESS_DENIED", "Not enough permissions to access: GET")
-            for post in linkedin.posts:
-                if post["id"] == unquote(match[1]):
-                    return 200, {}, post
-            return _error(404, "NOT_FOUND", "Post not found")
+        if match := re.fullmatch(r"/rest/posts/([^/:]+)", path):
+            return self._one(unquote(match[1]), body)
         return _error(404, "RESOURCE_NOT_FOUND", "No virtual resource found")
+
+    def _one(self, urn: str, body: bytes) -> tuple[int, dict[str, str], Any]:
+        linkedin = self.server.linkedin
+        act = (self.command, self.headers.get("X-RestLi-Method"))
+        if act == ("POST", "PARTIAL_UPDATE"):
+            return linkedin.update(urn, json.loads(body))
+        if act == ("DELETE", "DELETE"):
+            if not linkedin.writable:
+                return _error(403, "ACCESS_DENIED", "Not enough permissions to access: DELETE")
+            linkedin.delete(urn)
+            return 204, {}, None
+        if act != ("GET", None):
+            return _error(400, "ILLEGAL_ARGUMENT", f"no such method: {act}")
+        if not linkedin.readable:
+            return _error(403, "ACCESS_DENIED", "Not enough permissions to access: GET")
+        for post in linkedin.posts:
+            if post["id"] == urn:
+                words = post["commentary"]
+                for ours, theirs in linkedin.given_back.items():
+                    words = words.replace(ours, theirs)
+                return 200, {}, {**post, "commentary": words}
+        return _error(404, "NOT_FOUND", "Post not found")
 
     def _listed(self, query: str) -> tuple[int, dict[str, str], Any]:
         linkedin = self.server.linkedin

@@ -8,6 +8,13 @@
 - A publication that comes too early: 400, code 24, subcode 4279009 (gitroomhq/postiz-app#2047).
 - ``GET /{user}/threads`` gives the fields asked for; ``permalink`` may be left out:
   https://developers.facebook.com/docs/threads/retrieve-and-discover-posts/retrieve-posts
+- ``DELETE /{post}`` needs threads_delete, and answers with ``deleted_id``; 100 a day:
+  https://developers.facebook.com/documentation/threads/posts/delete-posts
+- ``debug_token`` tells of a token:
+  https://developers.facebook.com/documentation/threads/troubleshooting/debug-access-token
+- ``GET /refresh_access_token`` gives a new token, which lives for 60 days:
+  https://developers.facebook.com/docs/threads/get-started/long-lived-tokens/. With which error a
+  token that is younger than a day is refused, is not known.
 - What a second publication of a container does is not known: here it publishes again, the worst.
 """
 
@@ -41,6 +48,10 @@ class ThreadsServer(GraphServer):
     """What a container becomes."""
     reason: str = ""
     """Its error_message."""
+    may_delete: bool = True
+    """Whether the token has threads_delete."""
+    renewed: list[str] = field(default_factory=list)
+    """The tokens that were given in place of this one."""
 
     def __post_init__(self) -> None:
         fields = frozenset({"fields"})
@@ -66,6 +77,13 @@ class ThreadsServer(GraphServer):
                 optional=frozenset({"limit", "after"}),
             ),
             Route(method="GET", pattern=r"(\d+)", act=self._one, required=fields),
+            Route(method="DELETE", pattern=r"(\d+)", act=self._delete),
+            Route(
+                method="GET",
+                pattern="debug_token",
+                act=self.debug_token,
+                required=frozenset({"input_token"}),
+            ),
         ]
 
     def owner(self, token: str) -> dict[str, str] | None:
@@ -80,6 +98,23 @@ class ThreadsServer(GraphServer):
             made["link_attachment_url"] = link
         self.posts.append(made | more)
         return made | more
+
+    def renew(self, params: dict[str, str]) -> Answer:
+        """Give a new token for this one."""
+        if params != {"grant_type": "th_refresh_token", "access_token": self.token}:
+            return self._violation(f"refresh_access_token with {sorted(params)}")
+        self.renewed.append(f"canary-renewed-token-{len(self.renewed)}")
+        told = {"access_token": self.renewed[-1], "token_type": "bearer", "expires_in": 5_184_000}
+        return reply(told)
+
+    def _delete(self, call: Call) -> Answer:
+        if not self.may_delete:
+            return error(10, words="(#10) requires threads_delete", status=403)
+        for one in self.posts:
+            if one["id"] == call.path[0]:
+                self.posts.remove(one)
+                return reply({"success": True, "deleted_id": one["id"]})
+        return error(100, 33, words="Unsupported delete request")
 
     def _me(self, _call: Call) -> Answer:
         return reply(self.owner(self.token))

@@ -33,7 +33,7 @@ OPTIONAL: Final = frozenset(
 SECRETS: Final = frozenset({"LINKEDIN_TOKEN", "LINKEDIN_CLIENT_SECRET"})
 
 _AUTHOR: Final = re.compile(r"urn:li:(organization:\d{1,20}|person:[\w-]{1,64})", re.ASCII)
-_APP: Final = ("LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET")
+_APP: Final = frozenset({"LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         name: advice
         for name, advice in ENVIRONMENT.items()
         # Of the app's two values none goes without the other.
-        if name not in OPTIONAL or name in given or (name in _APP and given.keys() & set(_APP))
+        if name not in OPTIONAL or name == "LINKEDIN_URL" or (name in _APP and given.keys() & _APP)
     }
     problems: list[Problem] = []
     values: dict[str, str] = {}
