@@ -185,7 +185,7 @@ def test_find_pages_through_and_prefers_the_first_of_two(
     [
         (f"Läs: {URL}.", "", True),
         ("Läs", URL, True),
-        ("Läs", URL + "#del-2", True),
+        ("Läs", URL + "#del-2", False),
         ("Läs", URL.replace("https://blogg", "https://BLOGG"), True),
         (f"En annan: {URL}del-2/", "", False),
         ("En annan", URL + "?sida=2", False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -441,3 +441,74 @@ def test_a_dry_run_tells_of_edits_and_withdrawals_and_makes_none(
     assert sorted(one.act for one in report.outcomes) == ["edit", "withdraw"]
     assert (network.edited, network.deleted, report.exit_status) == ([], [], 0)
     assert opened.events() == before
+
+
+# --- one look for many posts
+
+
+@dataclass
+class Surveyed(MemoryNetwork):
+    """A network whose posts can be read once for many messages."""
+
+    surveys: int = 0
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+        self.surveys += 1
+        wanted = {message.url for message in messages}
+        return {
+            shown.url: self._receipt(number)
+            for number, shown in reversed([*enumerate(self.shown)])
+            if shown.url in wanted and shown.created_at >= since
+        }
+
+
+def test_a_single_new_post_is_looked_up_by_itself(run: Run) -> None:
+    network = Surveyed()
+    run([announcement()], channel(network), look_first=True)
+    assert (network.surveys, network.searched) == (0, [announcement().guid])
+
+
+def test_what_the_survey_shows_is_recorded_and_not_repeated(
+    run: Run, opened: Ledger, tmp_path: Path, clock: Clock
+) -> None:
+    network = Surveyed()
+    posts = [announcement(number) for number in range(1, 6)]
+    run(posts[:2], channel(network), look_first=True)
+    other = ledger.open_ledger("sqlite:///other.sqlite3", tmp_path)
+    report = announce(
+        posts, [channel(network)], other, look=Looking(), clock=clock, look_first=True
+    )
+    assert network.guids == [one.guid for one in posts]
+    assert (network.surveys, network.searched) == (2, [])
+    assert [one.note for one in report.outcomes] == ["was there already"] * 2 + [""] * 3
+
+
+def test_a_former_address_counts_in_the_survey_too(run: Run, tmp_path: Path, clock: Clock) -> None:
+    network = Surveyed()
+    old = announcement(1)
+    run([old, announcement(2)], channel(network), look_first=True)
+    moved = replace(old, url="https://blogg.inkop.example.org/nytt/", aliases=("inlagg-1/",))
+    other = ledger.open_ledger("sqlite:///other.sqlite3", tmp_path)
+    announce(
+        [moved, announcement(3)],
+        [channel(network)],
+        other,
+        look=Looking(),
+        clock=clock,
+        look_first=True,
+        site="https://blogg.inkop.example.org",
+    )
+    assert network.guids == [old.guid, announcement(2).guid, announcement(3).guid]
+
+
+def test_a_survey_that_fails_leaves_each_to_be_looked_up(run: Run, opened: Ledger) -> None:
+    @dataclass
+    class Failing(Surveyed):
+        def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+            raise OutcomeUnknown("no list")
+
+    network = Failing()
+    posts = [announcement(1), announcement(2)]
+    run(posts, channel(network), look_first=True)
+    assert network.searched == [one.guid for one in posts]
+    assert len(network.shown) == 2

@@ -14,8 +14,16 @@ from utrop.syndication.announcement import Announcement
 from utrop.syndication.by_hand import BY_HAND
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import compose
-from utrop.syndication.delivering import ELSEWHERE, Delivering, Wait
-from utrop.syndication.delivery import Delivery, Message, Searchable, Settling, State
+from utrop.syndication.delivering import CLOCK_SKEW, ELSEWHERE, Delivering, Wait
+from utrop.syndication.delivery import (
+    Delivery,
+    Message,
+    Receipt,
+    Searchable,
+    Settling,
+    State,
+    Surveyable,
+)
 from utrop.syndication.errors import Rejected
 from utrop.syndication.following import WITHDRAWN, Following
 from utrop.syndication.ledger.protocol import Claim, Expected
@@ -50,6 +58,8 @@ class ChannelRun:
         self.withdrawn, self.stopping = withdrawn, stopping or Event()
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.following = Following(act)
+        self.surveyed: dict[str, Receipt | None] = {}
+        """What the account showed when the run began, by address."""
         self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
         self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
 
@@ -83,6 +93,7 @@ class ChannelRun:
                 self._withdraw(row)
             elif self.reasons.get(guid, _GONE) is not None:
                 self._leave_out(row)
+        self._survey([rows[one.guid] for one in self.wanted])
         for announcement in self.wanted:
             if self.stopping.is_set():
                 break
@@ -260,14 +271,41 @@ class ChannelRun:
         network = self.channel.network
         if not self.look_first or not isinstance(network, Searchable):
             return True
-        announcement = self.known[row.guid]
+        messages = self._at_every_address(self.known[row.guid], message)
+        if all(one.url in self.surveyed for one in messages):
+            there = next(filter(None, (self.surveyed[one.url] for one in messages)), None)
+            return there is None or self.act.is_there_already(row, message, there)
+        since = self.known[row.guid].published
+        return all(self.act.is_new_there(row, one, network, since=since) for one in messages)
+
+    def _survey(self, rows: Iterable[Delivery]) -> None:
+        """Read once what the account shows, where more than one post waits for its first time.
+
+        Where that fails each is looked up by itself, and says so itself.
+        """
+        network = self.channel.network
+        fresh = [self.known[row.guid] for row in rows if _is_fresh(row) and row.guid in self.known]
+        if not self.look_first or not isinstance(network, Surveyable) or len(fresh) < 2:
+            return
+        composed = [(one, self._composed(one)[0]) for one in fresh]
+        messages = [
+            at
+            for one, message in composed
+            if message
+            for at in self._at_every_address(one, message)
+        ]
+        try:
+            self.act.reached("before survey")
+            found = network.survey(messages, since=min(one.published for one in fresh) - CLOCK_SKEW)
+            self.act.reached("after survey")
+        except Exception:  # noqa: BLE001 - looking each up by itself tells what is wrong, in words
+            return
+        self.surveyed = {message.url: found.get(message.url) for message in messages}
+
+    def _at_every_address(self, announcement: Announcement, message: Message) -> list[Message]:
+        """Return a message with its address, and with each at which its post once lived."""
         former = [f"{self.site}/{path.lstrip('/')}" for path in announcement.aliases if self.site]
-        return all(
-            self.act.is_new_there(
-                row, replace(message, url=url), network, since=announcement.published
-            )
-            for url in (message.url, *former)
-        )
+        return [message, *(replace(message, url=url) for url in former)]
 
     def _reconcile(self, row: Delivery, *, repeat: bool, note: str = "") -> None:
         """Look up a message that may have arrived; send it once more where it is not there.
@@ -330,6 +368,10 @@ class ChannelRun:
             return compose(announcement, self.channel.name, limits, created_at=moment), ""
         except Rejected as error:
             return None, str(error)
+
+
+def _is_fresh(row: Delivery) -> bool:
+    return row.state in (State.PENDING, State.SKIPPED) and row.message is None
 
 
 _GONE: Final = "the post is no longer published"

@@ -129,9 +129,13 @@ class Delivering:
             self.shelve(row, State.PENDING, unexpected(error))
             self.rest(unexpected(error), needs_person=True)
             return False
-        if receipt is not None and (claim := self.claim(row, message)) is not None:
+        return receipt is None or self.is_there_already(row, message, receipt)
+
+    def is_there_already(self, row: Delivery, message: Message, receipt: Receipt) -> bool:
+        """Record what is there although the ledger did not know; return whether it is new: no."""
+        if (claim := self.claim(row, message)) is not None:
             self.settle(claim, State.DELIVERED, "was there already", receipt=receipt)
-        return receipt is None
+        return False
 
     def found(self, claim: Claim, network: Searchable) -> bool:
         """Look a message up; return whether that settled its claim.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -137,6 +137,17 @@ class Searchable(Protocol):
 
     def find(self, message: Message, *, idempotency_key: str, since: datetime) -> Receipt | None:
         """Return the receipt of an announcement that is there, else None."""
+
+
+@runtime_checkable
+class Surveyable(Protocol):
+    """A network whose own posts can be read once for many messages."""
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> Mapping[str, Receipt]:
+        """Return the receipts of those messages that are there, by the messages' addresses.
+
+        What ``find`` would say of each, at the cost of one. Raises as ``find``.
+        """
 
 
 @runtime_checkable

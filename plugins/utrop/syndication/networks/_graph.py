@@ -8,13 +8,14 @@ nowhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
+from utrop.syndication.delivery import Message
 from utrop.syndication.errors import (
     NetworkError,
     NotSent,
@@ -31,7 +32,9 @@ from utrop.syndication.networks._http import (
     shown,
     text_of,
 )
+from utrop.syndication.networks._links import oldest_linking
 from utrop.syndication.networks._secret_address import unlogged
+from utrop.syndication.networks._words import comparable_words
 
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far Meta's clock may lag behind ours without hiding a post from a search."""
@@ -42,7 +45,6 @@ _NEWEST: Final = 100
 """So many posts are looked at whatever their time, for our own clock may have been wrong."""
 _CARRIED: Final = frozenset({"after", "until", "__paging_token"})
 _ID: Final = re.compile(r"[0-9]{1,40}(_[0-9]{1,40})?")
-_URL_IN_TEXT: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
 class Graph:
@@ -118,47 +120,65 @@ class Graph:
             return None
         return absolute_web_address(answer.mapping().get(field)) if answer.ok else None
 
-    def oldest_link_to(
+    def oldest_posts_of(
         self,
-        url: str,
+        messages: Sequence[Message],
         path: str,
         fields: Iterable[str],
         *,
         created: str,
+        words: str,
         links: Callable[[Mapping[str, object]], Iterable[str]],
         since: datetime,
-    ) -> Mapping[str, object] | None:
-        """Return the first listed post after ``since`` that links to a page, None for none.
+    ) -> dict[str, Mapping[str, object]]:
+        """Return, by address, the first listed post after ``since`` that links to each message's.
 
-        ``created`` names the field with a post's time. The newest posts are looked at whatever
-        their time. Raises Unauthorized, RateLimited or OutcomeUnknown, and after any of them
-        nothing is known; never NotSent, which would invite a repeat.
+        ``created`` names the field with a post's time, ``words`` the one with its words. The
+        newest posts are looked at whatever their time. Raises Unauthorized, RateLimited or
+        OutcomeUnknown, and after any of them nothing is known; never NotSent, which would invite
+        a repeat.
         """
-        wanted = comparable(url)
-        found: Mapping[str, object] | None = None
+        urls = {message.url for message in messages}
+        # Whether an attachment's address keeps its fragment nobody has seen: a reminder, which
+        # has one, is known by its words too.
+        said = {comparable_words(one.text): one.url for one in messages if "#" in one.url}
+        found: dict[str, Mapping[str, object]] = {}
         earliest = since.astimezone(UTC) - CLOCKS_APART
-        seen = 0
+
+        def linked(post: Mapping[str, object]) -> Iterator[str]:
+            yield from links(post)
+            same = said.get(comparable_words(text_of(post, words))) if said else None
+            if same:
+                yield same
+
         try:
-            for page in self._pages(path, ",".join(("id", created, *fields))):
-                moments = []
-                for post in page:
-                    moment = _moment(post, created)
-                    if moment is None or not post_id(post):
-                        raise OutcomeUnknown(f"{self.host} listed something that is no post")
-                    moments.append(moment)
-                    if any(comparable(link) == wanted for link in links(post)):
-                        found = post
-                seen += len(page)
-                # The whole page: pinned and backdated posts stand where they like.
-                if moments and max(moments) < earliest and seen >= _NEWEST:
-                    break
+            posts = self._own_posts(path, ",".join(("id", created, *fields)), created, earliest)
+            oldest_linking(posts, linked, urls, found)
         except NotSent as error:
             raise OutcomeUnknown(str(error)) from None
         except _TooManyToRead:
-            if found is None:
+            if found.keys() != urls:
                 what = f"{self.host} has over {PAGE * _PAGES} posts since then; look there"
                 raise OutcomeUnknown(what) from None
         return found
+
+    def _own_posts(
+        self, path: str, fields: str, created: str, earliest: datetime
+    ) -> Iterator[Mapping[str, object]]:
+        """Yield listed posts down to a moment (aware), but a few at least."""
+        seen = 0
+        for page in self._pages(path, fields):
+            moments = []
+            for post in page:
+                moment = _moment(post, created)
+                if moment is None or not post_id(post):
+                    raise OutcomeUnknown(f"{self.host} listed something that is no post")
+                moments.append(moment)
+                yield post
+            seen += len(page)
+            # The whole page: pinned and backdated posts stand where they like.
+            if moments and max(moments) < earliest and seen >= _NEWEST:
+                return
 
     def refusal(self, answer: Answer) -> NetworkError:
         """Return what an answer that is no success allows the caller to do next."""
@@ -230,21 +250,6 @@ def post_id(found: Mapping[str, object]) -> str:
 def is_post_id(value: str) -> bool:
     """Whether this may stand in an address as the id of a post."""
     return _ID.fullmatch(value) is not None
-
-
-def links_in(text: object) -> Iterator[str]:
-    """Yield the addresses in a text, with and without the punctuation that follows them."""
-    for link in _URL_IN_TEXT.findall(text) if isinstance(text, str) else ():
-        yield from (link, link.rstrip(".,;:!?)]}'…"))
-
-
-def comparable(url: str) -> str:
-    """Return an address without what does not tell pages apart: case of host, fragment, IDN."""
-    try:
-        address = str(httpx.URL(url).copy_with(fragment=None))
-    except httpx.InvalidURL:
-        return url
-    return re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), address)
 
 
 def _next(paging: object) -> tuple[dict[str, str], bool]:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 
-import httpx
 import regex
 
 from utrop.syndication.delivery import Limits, Measure
+from utrop.syndication.networks._links import comparable, links_in
 
 # Only what every server counts as an address: a public host name and plain ASCII. The rest is
 # counted letter by letter, which is never less than the server's own count.
@@ -23,7 +23,6 @@ _COUNTED_URL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _REMOTE_MENTION = re.compile(r"(?<![=/\w])@(\w+)@[\w.-]+\w", re.ASCII)
-_URL_IN_TEXT = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CONTENT_READ = 200_000
 
 
@@ -60,8 +59,8 @@ def advertised_limits(instance: Mapping[str, object]) -> Limits | None:
 
 def links_to(status: Mapping[str, object], url: str) -> bool:
     """Whether a status links to exactly this page: in its content, its text or its card."""
-    wanted = _comparable(url)
-    return any(_comparable(link) == wanted for link in _links(status))
+    wanted = comparable(url)
+    return any(comparable(link) == wanted for link in links(status))
 
 
 def says(status: Mapping[str, object], text: str) -> bool:
@@ -80,7 +79,8 @@ def same_words(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
 
 
-def _links(status: Mapping[str, object]) -> Iterator[str]:
+def links(status: Mapping[str, object]) -> Iterator[str]:
+    """Yield where a status links to, in its content, its text or else its card."""
     content = status.get("content")
     if isinstance(content, str):
         reader = _LinkReader()
@@ -88,27 +88,15 @@ def _links(status: Mapping[str, object]) -> Iterator[str]:
         reader.close()
         yield from reader.links
         # The parts of one address may stand in several elements, so the text is read as one.
-        for link in _URL_IN_TEXT.findall("".join(reader.text)):
-            yield from (link, link.rstrip(".,;:!?)]}'…"))
-        if reader.links or _URL_IN_TEXT.search("".join(reader.text)):
+        in_text = [*links_in("".join(reader.text))]
+        yield from in_text
+        if reader.links or in_text:
             return
     # Only where there are no words: a card's address is the page's own, without the fragment that
     # tells a reminder from the first announcement.
     card = status.get("card")
     if isinstance(card, dict) and isinstance(card.get("url"), str):
         yield card["url"]
-
-
-def _comparable(url: str) -> str:
-    """Return an address without what tells nothing apart: case of host, IDN.
-
-    The fragment does: a reminder's address is its article's with one.
-    """
-    try:
-        address = str(httpx.URL(url))
-    except httpx.InvalidURL:
-        return url
-    return re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), address)
 
 
 class _LinkReader(HTMLParser):

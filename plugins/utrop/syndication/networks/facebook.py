@@ -9,7 +9,7 @@ by default, for whether such a post is shown like any other is not verified.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -21,9 +21,10 @@ from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Measure, Message, Receipt, Standing
 from utrop.syndication.errors import Gone, NetworkError, NotSent, OutcomeUnknown, Unauthorized
 from utrop.syndication.networks import _environment, _facebook_token, _graph_posts
-from utrop.syndication.networks._graph import Graph, links_in, post_id
+from utrop.syndication.networks._graph import Graph, post_id
 from utrop.syndication.networks._graph_errors import DUPLICATE, fault
 from utrop.syndication.networks._http import Answer, absolute_web_address, text_of
+from utrop.syndication.networks._links import links_in
 from utrop.syndication.networks._words import comparable_words
 
 DEFAULT_URL: Final = "https://graph.facebook.com"
@@ -221,17 +222,23 @@ class Facebook:
         The newest ones are looked at whatever their time. None means that it is not there.
         Raises Unauthorized, RateLimited or OutcomeUnknown; then nothing is known.
         """
-        found = self._graph.oldest_link_to(
-            message.url,
+        return self.survey([message], since=since).get(message.url)
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+        """Return which messages our posts link to, by address. Raises as ``find``."""
+        found = self._graph.oldest_posts_of(
+            messages,
             self._listed,
             ("message", "permalink_url", "attachments{unshimmed_url}"),
             created="created_time",
+            words="message",
             links=_links,
             since=since,
         )
-        if found is None:
-            return None
-        return _receipt(post_id(found), absolute_web_address(found.get("permalink_url")))
+        return {
+            url: _receipt(post_id(post), absolute_web_address(post.get("permalink_url")))
+            for url, post in found.items()
+        }
 
     def _send(self, message: Message, *, published: str) -> Answer:
         form = {"message": message.text, "link": message.url, "published": published}

@@ -8,7 +8,7 @@ an unknown outcome stays unknown. Without LINKEDIN_TOKEN a person posts by hand.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote, unquote
@@ -228,18 +228,26 @@ class Organization(Account):
         Raises Unauthorized, RateLimited or OutcomeUnknown, and after any of them nothing is known;
         never NotSent, which would invite a repeat.
         """
-        found: Listed | None = None
+        return self.survey([message], since=since).get(message.url)
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+        """Return which messages the page's posts lead to, by address. Raises as ``find``."""
+        urls = {message.url for message in messages}
+        found: dict[str, Listed] = {}
         try:
             for one in self._own_posts(since.astimezone(UTC) - CLOCKS_APART):
-                if one.announces(message.url) and (found is None or one.created < found.created):
-                    found = one
+                for url in urls:
+                    if one.announces(url) and (
+                        url not in found or one.created < found[url].created
+                    ):
+                        found[url] = one
         except NotSent as error:
             raise OutcomeUnknown(str(error)) from None
         except _TooManyToRead:
-            if found is None:
+            if found.keys() != urls:
                 what = f"LinkedIn has over {_PAGE * _PAGES} posts since then; look there"
                 raise OutcomeUnknown(what) from None
-        return _receipt(found.urn) if found is not None else None
+        return {url: _receipt(one.urn) for url, one in found.items()}
 
     def standing(self, receipt: Receipt, message: Message) -> Standing:
         """Return how a post stands. Raises any error of ``syndication.errors`` but Gone."""

@@ -8,7 +8,7 @@ flight at once can both post. So ``publish`` sends once and never looks; whoever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,8 +18,9 @@ from utrop.syndication.credential import Credential
 from utrop.syndication.delivery import Limits, Message, Payload, Receipt, Standing
 from utrop.syndication.errors import Gone, NotSent, OutcomeUnknown
 from utrop.syndication.networks import _environment, _mastodon_scopes, _mastodon_statuses
+from utrop.syndication.networks._links import oldest_linking
 from utrop.syndication.networks._mastodon_server import Server
-from utrop.syndication.networks._mastodon_text import advertised_limits, limits_of, links_to
+from utrop.syndication.networks._mastodon_text import advertised_limits, limits_of, links
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "MASTODON_URL": "the server's address, such as https://social.example.org",
@@ -121,19 +122,28 @@ class Mastodon:
         None means that it is not there. Raises Unauthorized, RateLimited or OutcomeUnknown, and
         after any of them nothing is known; never NotSent, which would invite a repeat.
         """
-        found: Receipt | None = None
+        return self.survey([message], since=since).get(message.url)
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+        """Return which messages our statuses link to, by address. Raises as ``find``."""
+        urls = {message.url for message in messages}
+        found: dict[str, Mapping[str, object]] = {}
+        earliest = since.astimezone(UTC) - CLOCKS_APART
+        # Announcements answer nobody; a reply of ours that links to the post is none.
+        own = (
+            status
+            for status in _mastodon_statuses.own(self._server, earliest)
+            if status.get("in_reply_to_id") is None
+        )
         try:
-            statuses = _mastodon_statuses.own(self._server, since.astimezone(UTC) - CLOCKS_APART)
-            for status in statuses:
-                # Announcements answer nobody; a reply of ours that links to the post is none.
-                if status.get("in_reply_to_id") is None and links_to(status, message.url):
-                    found = _mastodon_statuses.receipt_of(self._server, status)
+            oldest_linking(own, links, urls, found)
         except NotSent as error:
             raise OutcomeUnknown(str(error)) from None
         except _mastodon_statuses.TooManyToRead as error:
-            if found is None:
+            if found.keys() != urls:
                 raise OutcomeUnknown(str(error)) from None
-        return found
+        receipt_of = _mastodon_statuses.receipt_of
+        return {url: receipt_of(self._server, status) for url, status in found.items()}
 
     def edit(self, receipt: Receipt, message: Message) -> Receipt:
         """Give a status the message's words and language; the server shows that it was edited.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -29,9 +29,10 @@ from utrop.syndication.errors import (
     Unauthorized,
 )
 from utrop.syndication.networks import _environment, _graph_posts, _threads_token
-from utrop.syndication.networks._graph import Graph, links_in, post_id
+from utrop.syndication.networks._graph import Graph, post_id
 from utrop.syndication.networks._graph_errors import fault
 from utrop.syndication.networks._http import absolute_web_address, text_of
+from utrop.syndication.networks._links import links_in
 from utrop.syndication.networks._words import comparable_words
 
 DEFAULT_URL: Final = "https://graph.threads.net"
@@ -66,7 +67,7 @@ def count_characters(text: str) -> int:
     )
 
 
-_EMOJI: Final = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
+_EMOJI: Final = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]")
 # One topic a post: further hashtags would be dead words there.
 LIMITS: Final = Limits(
     measures=(Measure(unit="characters", maximum=500, count=count_characters),), hashtags=False
@@ -206,21 +207,27 @@ class Threads:
         The newest ones are looked at whatever their time. None means that it is not there.
         Raises Unauthorized, RateLimited or OutcomeUnknown; then nothing is known.
         """
+        return self.survey([message], since=since).get(message.url)
+
+    def survey(self, messages: Sequence[Message], *, since: datetime) -> dict[str, Receipt]:
+        """Return which messages our posts link to, by address. Raises as ``find``."""
         try:
             self.check()
         except NotSent as error:
             raise OutcomeUnknown(str(error)) from None
-        found = self._graph.oldest_link_to(
-            message.url,
+        found = self._graph.oldest_posts_of(
+            messages,
             self._listed,
             ("permalink", "text", "link_attachment_url", "media_type"),
             created="timestamp",
+            words="text",
             links=_links,
             since=since,
         )
-        if found is None:
-            return None
-        return self._receipt(post_id(found), absolute_web_address(found.get("permalink")))
+        return {
+            url: self._receipt(post_id(post), absolute_web_address(post.get("permalink")))
+            for url, post in found.items()
+        }
 
     def delete(self, receipt: Receipt) -> None:
         """Delete a post, by the permission threads_delete; one that is gone already is no error.
