@@ -91,10 +91,19 @@ class Proxy:
             self.spoiled += 1
             return self.plan.fault
 
-    def kill(self) -> None:
-        """Kill the client, unless it has ended by itself."""
-        with contextlib.suppress(ProcessLookupError, OSError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+    @contextlib.contextmanager
+    def killing(self) -> Iterator[None]:
+        """Kill the client of this moment when the block ends, unless it has ended by itself.
+
+        By then another command may run, which is not to be killed.
+        """
+        client = os.dup(self.pidfd)
+        try:
+            yield
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(client, signal.SIGKILL)
+        finally:
+            os.close(client)
 
     @contextlib.contextmanager
     def watching(self, pid: int) -> Iterator[None]:
@@ -216,20 +225,19 @@ def silence(handler: Handler, body: bytes) -> None:
 
 
 def killed_sending(handler: Handler, _: bytes) -> None:
-    handler.server.proxy.kill()
+    with handler.server.proxy.killing():
+        pass
 
 
 def killed_waiting(handler: Handler, body: bytes) -> None:
-    handler.forward(body)
-    handler.server.proxy.kill()
+    with handler.server.proxy.killing():
+        handler.forward(body)
 
 
 def killed_answered(handler: Handler, body: bytes) -> None:
-    answer = handler.forward(body)
-    with contextlib.suppress(OSError):
-        handler.answer(answer)
-    time.sleep(handler.server.proxy.plan.delay)
-    handler.server.proxy.kill()
+    with handler.server.proxy.killing():
+        handler.answer(handler.forward(body))
+        time.sleep(handler.server.proxy.plan.delay)
 
 
 def refused(handler: Handler, _: bytes) -> None:

@@ -1,0 +1,1 @@
+"""What announcing costs: nothing to announce, many posts on many networks, and the memory for it."""
