@@ -223,15 +223,21 @@ class Bluesky:
         return Standing.THERE if same else Standing.EDITED
 
     def _value(self, rkey: str) -> Mapping[str, object] | None:
-        """Return a post's record as it stands, None where there is none under the key."""
+        """Return a post's record as it stands, None where there is none under the key.
+
+        Raises Unauthorized, RateLimited, NotSent or OutcomeUnknown: nothing is known.
+        """
         answer = self._session.query(
             "com.atproto.repo.getRecord",
             {"repo": self.account, "collection": COLLECTION, "rkey": rkey},
         )
         if error_name(answer) == "RecordNotFound":
             return None
+        refusal = self._session.refusal(answer)
+        if isinstance(refusal, Unauthorized | RateLimited):
+            raise refusal
         if not answer.ok:
-            raise self._session.refusal(answer)
+            raise OutcomeUnknown(str(refusal))
         value = answer.mapping().get("value")
         if text_of(answer.mapping(), "uri") != self._uri(rkey) or not isinstance(value, dict):
             raise OutcomeUnknown(f"{self._session.server} answered with something that is no post")
