@@ -58,21 +58,16 @@ def connect(
     given = _Given(name, site.settings, process, stored, store)
     answers = given.ask(_asked, from_env=from_env, terminal=terminal)
     values = values_of(name, site.settings, {**given.unasked, **answers})
+    title = networks.title(name)
+    credential = None
     try:
         credential = _tried(name, values, site, now, terminal)
-    except Refused as refusal:
+    except Refused as error:
         if not unchecked:
-            terminal.show([Problem(what=f"{networks.title(name)}: {refusal}; nothing was stored")])
+            terminal.show([Problem(what=f"{title}: {error}; nothing was stored")])
             return 1
-        terminal.show(
-            [
-                Problem(
-                    what=f"{networks.title(name)}: {refusal}; stored all the same",
-                    severity="warning",
-                )
-            ]
-        )
-        credential = None
+        what = f"{title}: {error}; stored all the same"
+        terminal.show([Problem(what=what, severity="warning")])
     refusal = store.keep(answers, secrets_of(name), file_only=file_only)
     if credential is not None:
         _tell(name, credential, now, terminal)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import click
@@ -47,7 +48,7 @@ def examine(
         ("site", "Site", lambda: _live(site)),
     ]
     tasks += [
-        (name, _title(name), lambda name=name: _network(name, site, clock))  # type: ignore[misc]
+        (name, _title(name), partial(_network, name, site, clock))
         for name in dict.fromkeys(site.networks)
         if name not in networks.names() or not networks.is_local(name)
     ]

@@ -78,9 +78,11 @@ def read(path: Path, root: Path) -> str:
         raise problem(
             f"the secrets in {path} cannot be read: {error.strerror}", "make the file yours"
         ) from None
-    with os.fdopen(opened, "rb") as file:
+    try:
         _refuse_unsafe(path, os.fstat(opened), folder)
-        data = file.read(_LARGEST + 1)
+        data = os.read(opened, _LARGEST + 1)
+    finally:
+        os.close(opened)
     if len(data) > _LARGEST:
         raise problem(f"{path} is too large to be a file of secrets", "see what it is")
     try:
