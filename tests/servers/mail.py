@@ -36,6 +36,8 @@ class MailServer:
     sender: str = "250 OK"
     recipient: str = "250 OK"
     taken: str = "250 OK queued as 1"
+    idle: str = "250 OK"
+    """The answer to NOOP."""
     ends: str = ""
     """Where the connection ends without a word: RCPT, DATA, body, dot (after the mail is taken)."""
 
@@ -72,6 +74,12 @@ class MailServer:
         if self.ends == "dot":
             _hang_up(server)
         return self.taken
+
+    async def handle_NOOP(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, arg: str
+    ) -> str:
+        """Answer a client that asks nothing."""
+        return self.idle
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
