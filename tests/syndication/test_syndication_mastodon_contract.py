@@ -68,8 +68,12 @@ def test_every_request_is_one_that_the_contract_knows(
         network = mastodon.connect(environ, http)
         network.check()
         _ = network.limits
-        network.publish(message(), idempotency_key="k")
+        receipt = network.publish(message(), idempotency_key="k")
         network.find(message(), idempotency_key="k", since=SINCE)
+        network.edit(receipt, message(text="Nya ord"))
+        network.standing(receipt, message())
+        network.delete(receipt)
+        mastodon.describe(environ, http)
 
     seen = set()
     for request in mastodon_proxy.requests:
@@ -87,7 +91,7 @@ def test_every_request_is_one_that_the_contract_knows(
                 body,
                 "paths",
                 template,
-                "post",
+                request.method.lower(),
                 "requestBody",
                 "content",
                 "application/json",
@@ -98,6 +102,11 @@ def test_every_request_is_one_that_the_contract_knows(
         ("GET", "/api/v2/instance"),
         ("POST", "/api/v1/statuses"),
         ("GET", "/api/v1/accounts/{id}/statuses"),
+        ("GET", "/api/v1/statuses/{id}"),
+        ("GET", "/api/v1/statuses/{id}/source"),
+        ("PUT", "/api/v1/statuses/{id}"),
+        ("DELETE", "/api/v1/statuses/{id}"),
+        ("GET", "/api/v1/apps/verify_credentials"),
     }
 
 
