@@ -117,6 +117,20 @@ def test_a_small_picture_is_mentioned(tmp_path: Path) -> None:
     (warning,) = articles.warnings(build(content, tmp_path / "output"))
     assert (warning.path, warning.severity) == (source, "warning")
     assert "599 pixels wide" in str(warning)
+    assert warning.line is not None
+
+
+def test_a_heavy_picture_and_a_new_format_are_mentioned(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    picture(content / "images" / "tung.png", (1200, 630))
+    picture(content / "images" / "ny.avif", (1200, 630))
+    with (content / "images" / "tung.png").open("ab") as file:
+        file.write(b"\0" * 5_000_001)
+    write(content, "a.md", image="images/tung.png", image_alt="Tung")
+    write(content, "b.md", image="images/ny.avif", image_alt="Ny")
+    heavy, new = articles.warnings(build(content, tmp_path / "output"))
+    assert "networks show none above 5" in str(heavy)
+    assert "is AVIF" in str(new)
 
 
 def test_the_share_picture_may_be_the_sites_own(tmp_path: Path) -> None:

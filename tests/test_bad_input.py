@@ -275,3 +275,12 @@ def test_a_wrong_folder_is_named(tmp_path: Path, make_site: Callable[..., SmallS
     (site.root / "pelicanconf.py").unlink()
     (line,) = lines(site, "publish", expect=2)
     assert line.endswith("put pelicanconf.py beside publishconf.py")
+
+
+def test_words_that_fit_no_network_are_found_at_the_build_with_their_line(site: SmallSite) -> None:
+    words = "Ord " * 200
+    site.post("langt0000003", "Långt", announce=f'{{mastodon: "{words}"}}')
+    done = site.run("build")
+    (line,) = [line for line in done.stderr.splitlines() if "langt0000003" in line]
+    assert "langt0000003.md:5:" in line
+    assert "mastodon takes 500" in line

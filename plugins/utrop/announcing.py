@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -15,7 +16,6 @@ from utrop.configuration import Site
 from utrop.deployment.target import Target
 from utrop.deployment.targets.file import FileTarget
 from utrop.post import Post
-from utrop.posted import short_name
 from utrop.problem import Problem, configuration_error
 from utrop.provenance import Provenance
 from utrop.refusing import refuse_example_addresses
@@ -25,15 +25,21 @@ from utrop.syndication import announcer, channels, ledger, networks, preview_pag
 from utrop.syndication import baseline as baselines
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import check
+from utrop.syndication.delivery import Message
 from utrop.syndication.ledger.protocol import Ledger
 from utrop.syndication.live import PageLook
 from utrop.syndication.manifest import Manifest, announcement_of, from_bytes
+from utrop.syndication.naming import short_name
+from utrop.syndication.networks.preview.by_hand import write_by_hand
 from utrop.syndication.networks.preview.page import WHERE_NONE
 from utrop.syndication.report import Report
 from utrop.terminal import Terminal
 
 _LISTED = 10
 """How many announcements a summary names one by one."""
+
+BY_HAND_PAGE = "by-hand.html"
+"""Beside the releases, never inside one."""
 
 
 class Announcer:
@@ -114,15 +120,23 @@ class Announcer:
             self._rehearsed(report)
             return 0
         tell_report(report, self.terminal)
-        self._hand_over(report)
+        self._hand_over(report, manifest, released)
         page = self._write_preview(manifest, self._ledger)
         self.terminal.tell("Preview", f"{_shown(page)} shows every announcement")
         return report.exit_status
 
-    def _hand_over(self, report: Report) -> None:
-        """Hand over what a person is to post."""
+    def _hand_over(self, report: Report, manifest: Manifest, released: Path) -> None:
+        """Write the page for what a person is to post, and say so; an old page is emptied."""
+        page = self._beside() / BY_HAND_PAGE
+        items = [
+            (one.network, one.message, one.title, _bytes_of(one.message, manifest.site, released))
+            for one in report.by_hand
+            if one.message is not None
+        ]
+        if items or page.exists():
+            write_by_hand(page, items, site_name=self.site.name, lang=self.site.default_lang)
         names = {one.guid: short_name(one.guid) for one in report.by_hand}
-        tell_by_hand(report.by_hand, None, names, self.terminal)
+        tell_by_hand(report.by_hand, _shown(page), names, self.terminal)
 
     def _beside(self) -> Path:
         """Return the folder beside the releases, where pages for those who publish lie."""
@@ -196,17 +210,34 @@ def baseline(site: Site, *, now: datetime, since: str, again: bool, terminal: Te
     terminal.tell("Next", "make publish announces what is published from then on")
 
 
-def words_too_long(posts: Iterable[Post], site: Site) -> list[Problem]:
+def words_too_long(posts: Iterable[Post], site: Site, lines: Mapping[str, int]) -> list[Problem]:
     """Return a warning for each post whose own words fit no announcement on a network used."""
     used = [name for name in site.networks if name in networks.names()]
     real = [name for name in used if not networks.is_local(name)]
     limits = {name: networks.limits(name) for name in real or WHERE_NONE}
     return [
-        replace(problem, path=site.content / post.source, severity="warning")
+        replace(
+            problem,
+            path=site.content / post.source,
+            line=lines.get(post.source),
+            severity="warning",
+        )
         for post in posts
         if post.announce.texts and post.status == "published"
         for problem in check(announcement_of(post), limits)
     ]
+
+
+def _bytes_of(message: Message, site: str, released: Path) -> bytes | None:
+    """Return the released picture that goes with a message, None where there is none."""
+    image = message.image
+    if image is None or not image.url.startswith(f"{site}/"):
+        return None
+    path = released / unquote(urlsplit(image.url.removeprefix(f"{site}/")).path)
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _moment(text: str) -> datetime:

@@ -6,7 +6,7 @@ has gathered its context, so nothing here reads a content before ``all_generator
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ _PAGES = "utrop_pages"
 _ADDRESSES = "utrop_addresses"
 _WARNINGS = "utrop_warnings"
 _NARROWEST = 600  # pixels: below it networks show a thumbnail instead of a card
+_HEAVIEST = 5_000_000  # bytes: X takes no heavier one; the others take more
 _SHARE_IMAGE = "images/share.png"
 
 
@@ -333,17 +334,38 @@ class _Reading:
         except (ValueError, OSError) as error:
             self._problem(content, f"the picture {named}: {error}", "use a JPEG, PNG or WebP file")
             return None
-        if image.width < _NARROWEST:
+        for what, instead in _weak_points(image, named):
             self.warned.append(
                 Problem(
                     path=self._source(content),
-                    what=f"the picture {named} is {image.width} pixels wide, and shared links will"
-                    " show it small",
-                    instead="use one of 1200 × 630",
+                    line=content.utrop_document.line("image"),
+                    what=what,
+                    instead=instead,
                     severity="warning",
                 )
             )
         return image
+
+
+def _weak_points(image: Image, named: str) -> Iterator[tuple[str, str]]:
+    """Yield why some network would not show a picture well, and what to do."""
+    if image.width < _NARROWEST:
+        yield (
+            f"the picture {named} is {image.width} pixels wide, and shared links will show it"
+            " small",
+            "use one of 1200 × 630",
+        )
+    if image.length > _HEAVIEST:
+        yield (
+            f"the picture {named} has {image.length / 1_000_000:.1f} MB, and networks show none"
+            f" above {_HEAVIEST // 1_000_000}",
+            "save it smaller: 1200 × 630 as JPEG takes less than 0.5 MB",
+        )
+    if image.media_type == "image/avif":
+        yield (
+            f"the picture {named} is AVIF, which several networks do not show",
+            "save it as JPEG, PNG or WebP",
+        )
 
 
 _LISTED = frozenset({"published", "draft", "scheduled"})

@@ -39,6 +39,8 @@ class Built:
     feeds: int
     held: tuple[Document, ...]
     """Posts and pages that are scheduled or drafts, and so not in the public site."""
+    announce_lines: Mapping[str, int]
+    """The line of each post that says how it is announced, by its source."""
     inputs: Mapping[str, Inputs]
     """What each file was made from, by its path in the output folder."""
     warnings: tuple[Problem, ...]
@@ -90,6 +92,11 @@ def build(
         feeds=sum(path.suffix in (".rss", ".atom") or path.name == "feed.json" for path in files),
         inputs=outputs.declared(pelican.settings),
         held=held(library_of(pelican.settings).documents),
+        announce_lines={
+            document.source: line
+            for document in library_of(pelican.settings).posts
+            if (line := document.line("announce")) is not None
+        },
         warnings=tuple(warnings),
     )
 

@@ -175,7 +175,9 @@ def _build(
     with terminal.doing("Building and checking"):
         built = building.build(site, now=now, unpublished=unpublished, former_paths=former)
     taken = time.monotonic() - started
-    terminal.show([*built.warnings, *announcing.words_too_long(built.posts, site)])
+    terminal.show(
+        [*built.warnings, *announcing.words_too_long(built.posts, site, built.announce_lines)]
+    )
     listed = [post for post in built.posts if post.status == "published"]
     per_language = ", ".join(
         f"{sum(post.lang == lang for post in listed)} {lang}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from utrop.configuration import Site
@@ -63,7 +62,7 @@ def tell_report(report: Report, terminal: Terminal) -> None:
 
 
 def tell_by_hand(
-    outcomes: Sequence[Outcome], page: Path | None, posts: Mapping[str, str], terminal: Terminal
+    outcomes: Sequence[Outcome], page: str, posts: Mapping[str, str], terminal: Terminal
 ) -> None:
     """Hand over what a person is to post; ``posts`` says how each is named to `utrop posted`."""
     ready = [one for one in outcomes if one.message is not None]
@@ -72,7 +71,7 @@ def tell_by_hand(
             terminal.tell("By hand", f"{networks.title(one.network)}: {one.title}: {one.note}")
     for one in ready[:_SHOWN_WHOLE]:
         _show_whole(one, posts.get(one.guid, one.guid), terminal)
-    if page is not None and ready:
+    if ready:
         number = f"{len(ready)} posts are" if len(ready) > 1 else "1 post is"
         terminal.tell("By hand", f"{number} ready in {page}, for the phone too")
 
