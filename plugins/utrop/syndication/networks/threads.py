@@ -67,7 +67,9 @@ def count_characters(text: str) -> int:
     )
 
 
-_EMOJI: Final = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]")
+_EMOJI: Final = regex.compile(
+    r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]"
+)
 # One topic a post: further hashtags would be dead words there.
 LIMITS: Final = Limits(
     measures=(Measure(unit="characters", maximum=500, count=count_characters),), hashtags=False
