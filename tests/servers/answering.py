@@ -35,6 +35,8 @@ def answering(respond: Callable[[Request], Answer]) -> Iterator[str]:
             for name, value in answer.headers:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body)))
+            # Said, lest a client send its next request into a closing connection.
+            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(answer.body)
 

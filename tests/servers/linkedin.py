@@ -220,10 +220,18 @@ class _Handler(BaseHTTPRequestHandler):
         status, headers, answer = self._answer(body)
         packed = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(packed))}.items():
+        for name, value in {
+            **headers,
+            "Content-Length": str(len(packed)),
+            # Said, lest a client send its next request into a closing connection.
+            "Connection": "close",
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(packed)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing of each request."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return the stand-in's time, for the Date header."""

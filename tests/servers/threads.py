@@ -121,7 +121,9 @@ class ThreadsServer(GraphServer):
 
     def _create(self, call: Call) -> Answer:
         text, link = call.params["text"], call.params["link_attachment"]
-        if call.params["media_type"] != "TEXT" or not link.startswith("https://"):
+        if call.params["media_type"] != "TEXT" or not link.startswith(
+            ("https://", "http://127.0.0.1:")
+        ):
             return self._violation("media_type or link_attachment")
         if length(text) > 500:
             return error(100, words="(#100) Param text must be at most 500 characters long.")
