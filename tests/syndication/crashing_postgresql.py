@@ -25,7 +25,8 @@ from tests.syndication.crashing import (
 from utrop.syndication.announcer import announce
 from utrop.syndication.delivery import State
 from utrop.syndication.ledger.postgresql import PostgresqlLedger
-from utrop.syndication.ledger.postgresql_database import address_of, connect
+from utrop.syndication.ledger.postgresql_address import address_of
+from utrop.syndication.ledger.postgresql_database import connect
 
 
 class ForgettingLedger(PostgresqlLedger):

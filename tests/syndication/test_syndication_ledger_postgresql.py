@@ -732,7 +732,7 @@ def test_a_read_only_server_is_refused(database: Database, url: str) -> None:
 
 def test_says_how_to_get_psycopg(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    for name in ("postgresql", "postgresql_database"):
+    for name in ("postgresql", "postgresql_address"):
         monkeypatch.delitem(sys.modules, f"utrop.syndication.ledger.{name}")
     said = refusal(url, HERE)
     assert 'pip install "utrop[postgresql]"' in said
@@ -747,10 +747,10 @@ def test_publishing_twice_announces_once(site: SmallSite, database: Database, ur
     first = json.loads(site.run("status", "--json").stdout)
     assert len(first) == 3
     assert {row["state"] for row in first} == {"delivered"}
-    events = database.run("SELECT * FROM utrop.events ORDER BY id")
+    events = database.run("SELECT * FROM utrop.events ORDER BY number")
     done = site.run("publish", now="2026-11-24T12:00:00+01:00")
     assert json.loads(site.run("status", "--json").stdout) == first
-    assert database.run("SELECT * FROM utrop.events ORDER BY id") == events
+    assert database.run("SELECT * FROM utrop.events ORDER BY number") == events
     assert PASSWORD not in done.stdout + done.stderr
     assert not list(site.root.rglob("ledger.sqlite3*"))
 

@@ -1,29 +1,28 @@
 """The ledger in a PostgreSQL database, for any number of announcers on any number of machines.
 
-Each change is one statement that commits by itself: a compare-and-set, for an UPDATE that waited
-for another's looks at its conditions anew.
-https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+Each change commits by itself, and is a compare-and-set: see ``postgresql_statements``. The database
+lets one writer in at a time, so that the record is one chain; each takes some milliseconds.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Any, LiteralString
 
-from utrop.syndication.delivery import Delivery, Message, Receipt, State
-from utrop.syndication.ledger import frozen
+from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
+from utrop.syndication.ledger import postgresql_statements as statements
+from utrop.syndication.ledger.postgresql_address import Address, address_of
 from utrop.syndication.ledger.postgresql_database import (
-    Address,
     Connection,
-    address_of,
     connect,
     connect_to_read,
     has_ledger,
     translated,
 )
+from utrop.syndication.ledger.postgresql_rows import delivery_of, events_of, freeze
 from utrop.syndication.ledger.protocol import Claim, Event, Expected, Ledger
 from utrop.syndication.ledger.sqlite import SqliteLedger
 from utrop.syndication.ledger.sqlite_file import connect_to_read as connect_to_nothing
@@ -79,28 +78,15 @@ class PostgresqlLedger:
 
     def events(self) -> list[Event]:
         """Return every transition."""
-        rows = self._ask("SELECT * FROM utrop.events ORDER BY id")
+        # By the first column, which version 1 named otherwise.
+        rows = self._ask("SELECT * FROM utrop.events ORDER BY 1")
         with translated(self._address, self._connection):
-            return [
-                Event(
-                    at=row["at"].astimezone(UTC),
-                    guid=row["guid"],
-                    network=row["network"],
-                    account=row["account"],
-                    former=State(row["former"]) if row["former"] else None,
-                    state=State(row["state"]),
-                    attempt=row["attempt"],
-                    text=row["text"],
-                    url=row["url"],
-                    note=row["note"],
-                )
-                for row in rows
-            ]
+            return events_of(rows)
 
     def find(self, guid: str, network: str, account: str) -> Delivery | None:
         """Return one delivery."""
         key = {"guid": guid, "network": network, "account": account}
-        rows = self._ask(_FIND, key)
+        rows = self._ask(statements.FIND, key)
         return self._delivery(rows[0]) if rows else None
 
     def recover(self, *, at: datetime) -> list[Delivery]:
@@ -109,32 +95,27 @@ class PostgresqlLedger:
         An announcer whose session is gone may yet be at work, cut off from the server: unlike on
         one machine, its lease alone says when it is given up.
         """
-        rows = self._write("recover", _RECOVER, {"at": at, "owner": self._owner})
+        rows = self._write("recover", statements.RECOVER, {"at": at, "owner": self._owner})
         left = [self._delivery(row) for row in rows]
         return sorted(left, key=lambda one: (one.network, one.account, one.guid))
 
     def expect(self, expected: Iterable[Expected], *, at: datetime) -> None:
         """Add pending deliveries, in one statement."""
-        rows = sorted((one.network, one.account, one.guid, one.idempotency_key) for one in expected)
-        self._write(
-            "expect",
-            _EXPECT,
-            {
-                "at": at,
-                "networks": [row[0] for row in rows],
-                "accounts": [row[1] for row in rows],
-                "guids": [row[2] for row in rows],
-                "keys": [row[3] for row in rows],
-            },
-        )
+        self._write("expect", statements.EXPECT, statements.owed(expected, at))
 
     def claim(
-        self, delivery: Delivery, message: Message, *, at: datetime, until: datetime
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        until: datetime,
+        origin: Origin | None = None,
     ) -> Claim | None:
         """Take a delivery to sending."""
         if delivery.state not in _CLAIMABLE:
             return None
-        return self._hold(delivery, at=at, until=until, message=frozen.freeze(message))
+        return self._hold(delivery, at=at, until=until, message=freeze(message), origin=origin)
 
     def renew(self, claim: Claim, *, at: datetime, until: datetime) -> Claim | None:
         """Extend a lease, counting the repeat as an attempt."""
@@ -183,13 +164,73 @@ class PostgresqlLedger:
             retry_at=delivery.retry_at,
         )
 
+    def amend(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        note: str,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Give a delivered announcement new words."""
+        if delivery.state is not State.DELIVERED:
+            return None
+        return self._change(
+            "amend",
+            delivery,
+            State.DELIVERED,
+            at=at,
+            note=note,
+            receipt=receipt or delivery.receipt,
+            message=message,
+            origin=origin,
+        )
+
+    def record(
+        self,
+        expected: Expected,
+        state: State,
+        *,
+        at: datetime,
+        note: str,
+        message: Message | None = None,
+        receipt: Receipt | None = None,
+        origin: Origin | None = None,
+    ) -> Delivery | None:
+        """Record what happened elsewhere, in one transaction: nobody sends what was done by hand.
+
+        The first statement lets no other writer in until all is done.
+        """
+        settled = None
+        self._reached("before record is written")
+        with translated(self._address, self._connection), self._connection.transaction():
+            self._ask(statements.EXPECT, statements.owed([expected], at))
+            found = self.find(expected.guid, expected.network, expected.account)
+            if found is not None and found.state is not State.SENDING:
+                values = statements.changed(
+                    found, state, at=at, note=note, receipt=receipt, message=message, origin=origin
+                )
+                rows = self._ask(statements.CHANGE, values)
+                settled = self._delivery(rows[0]) if rows else None
+        self._reached("after record is written")
+        return settled
+
     def _hold(
-        self, delivery: Delivery, *, at: datetime, until: datetime, message: str | None
+        self,
+        delivery: Delivery,
+        *,
+        at: datetime,
+        until: datetime,
+        message: str | None,
+        origin: Origin | None = None,
     ) -> Claim | None:
         rows = self._write(
             "claim",
-            _HOLD,
-            _identity(delivery)
+            statements.HOLD,
+            statements.identity(delivery)
+            | statements.provenance(origin)
             | {
                 "message": message,
                 # A claim with a message frozen before begins with a look; the repeat comes with
@@ -204,34 +245,9 @@ class PostgresqlLedger:
         return Claim(delivery=self._delivery(rows[0]), owner=self._owner) if rows else None
 
     def _change(
-        self,
-        what: str,
-        delivery: Delivery,
-        state: State,
-        *,
-        at: datetime,
-        note: str,
-        receipt: Receipt | None,
-        retry_at: datetime | None,
-        thaw: bool,
-        owner: str | None = None,
+        self, what: str, delivery: Delivery, state: State, **values: Any
     ) -> Delivery | None:
-        rows = self._write(
-            what,
-            _CHANGE,
-            _identity(delivery)
-            | {
-                "state": state.value,
-                "at": at,
-                # Text in PostgreSQL has no NUL, whatever a server answered.
-                "note": note.replace("\0", ""),
-                "receipt_id": receipt.id.replace("\0", "") if receipt else None,
-                "receipt_url": receipt.url.replace("\0", "") if receipt else None,
-                "retry_at": retry_at,
-                "thaw": thaw,
-                "owner": owner,
-            },
-        )
+        rows = self._write(what, statements.CHANGE, statements.changed(delivery, state, **values))
         return self._delivery(rows[0]) if rows else None
 
     def _write(
@@ -251,81 +267,4 @@ class PostgresqlLedger:
 
     def _delivery(self, row: dict[str, Any]) -> Delivery:
         with translated(self._address, self._connection):
-            return Delivery(
-                guid=row["guid"],
-                network=row["network"],
-                account=row["account"],
-                state=State(row["state"]),
-                idempotency_key=row["idempotency_key"],
-                message=frozen.thaw(row["message"]) if row["message"] else None,
-                attempts=row["attempts"],
-                updated=row["updated"].astimezone(UTC),
-                receipt=Receipt(id=row["receipt_id"], url=row["receipt_url"] or "")
-                if row["receipt_id"] is not None
-                else None,
-                note=row["note"],
-                retry_at=row["retry_at"].astimezone(UTC) if row["retry_at"] else None,
-                revision=row["revision"],
-            )
-
-
-def _identity(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "guid": delivery.guid,
-        "network": delivery.network,
-        "account": delivery.account,
-        "former": delivery.state.value,
-        "revision": delivery.revision,
-    }
-
-
-_FIND: Final = """
-SELECT * FROM utrop.deliveries
- WHERE guid = %(guid)s AND network = %(network)s AND account = %(account)s
-"""
-
-# Sorted by the caller, and locked in one order below, so that two of them never deadlock.
-_EXPECT: Final = """
-INSERT INTO utrop.deliveries (network, account, guid, idempotency_key, state, updated)
-SELECT network, account, guid, key, 'pending', %(at)s
-  FROM unnest(%(networks)s::text[], %(accounts)s::text[], %(guids)s::text[], %(keys)s::text[])
-       WITH ORDINALITY AS expected (network, account, guid, key, place)
- ORDER BY place
-    ON CONFLICT DO NOTHING
-RETURNING guid
-"""
-
-_RECOVER: Final = """
-UPDATE utrop.deliveries d
-   SET state = 'uncertain', updated = %(at)s, note = 'the announcer ended while it was sending',
-       receipt_id = NULL, receipt_url = NULL, retry_at = NULL, owner = NULL, lease_until = NULL,
-       revision = d.revision + 1
-  FROM (SELECT guid, network, account FROM utrop.deliveries
-         WHERE state = 'sending' AND (owner = %(owner)s OR lease_until < %(at)s)
-         ORDER BY network, account, guid FOR UPDATE) AS left_over
- WHERE (d.guid, d.network, d.account)
-     = (left_over.guid, left_over.network, left_over.account)
-RETURNING d.*
-"""
-
-_HOLD: Final = """
-UPDATE utrop.deliveries
-   SET state = 'sending', message = COALESCE(%(message)s::text, message),
-       attempts = attempts + %(attempt)s, revision = revision + 1, updated = %(at)s,
-       owner = %(by)s, lease_until = %(until)s, note = '', retry_at = NULL
- WHERE guid = %(guid)s AND network = %(network)s AND account = %(account)s
-   AND state = %(former)s AND revision = %(revision)s
-   AND owner IS NOT DISTINCT FROM %(owner)s::text
-RETURNING *
-"""
-
-_CHANGE: Final = """
-UPDATE utrop.deliveries
-   SET state = %(state)s, updated = %(at)s, note = %(note)s, receipt_id = %(receipt_id)s,
-       receipt_url = %(receipt_url)s, retry_at = %(retry_at)s, owner = NULL, lease_until = NULL,
-       revision = revision + 1, message = CASE WHEN %(thaw)s THEN NULL ELSE message END
- WHERE guid = %(guid)s AND network = %(network)s AND account = %(account)s
-   AND state = %(former)s AND revision = %(revision)s
-   AND (%(owner)s::text IS NULL OR owner = %(owner)s)
-RETURNING *
-"""
+            return delivery_of(row)

@@ -1,4 +1,4 @@
-"""The database below the PostgreSQL ledger: its address, its schema, and what it refuses, in words.
+"""The database below the PostgreSQL ledger: its schema, and what it refuses, in words.
 
 Passwords come from PGPASSWORD or the password file, which libpq reads by itself.
 https://www.postgresql.org/docs/current/libpq-connect.html
@@ -6,87 +6,37 @@ https://www.postgresql.org/docs/current/libpq-connect.html
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import resources
-from itertools import zip_longest
 from typing import Any, Final
 
-from utrop.problem import Problem, ProblemsFound, configuration_error
+import psycopg
+from psycopg.rows import dict_row
 
-try:
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-    from psycopg.rows import dict_row
-except ImportError as error:
-    raise configuration_error(
-        "LEDGER: a ledger in PostgreSQL needs psycopg, which is not installed here",
-        'run pip install "utrop[postgresql]"',
-    ) from error
+from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.syndication.ledger.postgresql_address import Address
+from utrop.syndication.ledger.postgresql_version_1 import bring_up_to_date
 
 APPLICATION: Final = "utrop ledger"
 """Marks the schema as ours."""
-VERSION: Final = 1
+VERSION: Final = 2
 _TABLES: Final = {"ledger", "deliveries", "events"}
 _TRIGGERS: Final = {
     "events_are_never_changed",
     "deliveries_are_never_removed",
     "deliveries_are_recorded",
 }
+"""Of every version."""
+_TRIGGERS_2: Final = {"events_are_chained", "events_take_turns", "deliveries_take_turns"}
+_OLDEST_SERVER: Final = 11
+"""The first that has sha256()."""
 _PATIENCE: Final = 10
 """Seconds to wait for the server, or for another announcer's statement; ours take milliseconds."""
 _LOCK: Final = 0x55747270
-"""``Utrp``: the advisory lock under which the tables are made."""
-_OPTIONS: Final = {
-    *("sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "gssencmode"),
-    *("passfile", "target_session_attrs"),
-}
-"""What may stand behind the address's question mark, beside the address's own parts."""
-_EXAMPLE: Final = "postgresql://utrop@db.example.org:5432/blogg"
-
+"""``Utrp``: the advisory lock under which the tables are made, and every change too."""
 Connection = psycopg.Connection[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where the ledger is; it holds no secret."""
-
-    parts: dict[str, Any]
-    """libpq's parameters."""
-
-    def __str__(self) -> str:
-        hosts = [f"[{one}]" if ":" in one else one for one in self.parts["host"].split(",")]
-        ports = str(self.parts.get("port") or "").split(",")
-        shown = [
-            f"{host}:{port}" if port else host
-            for host, port in zip_longest(hosts, ports[: len(hosts)])
-        ]
-        return f"postgresql://{','.join(shown)}/{self.parts['dbname']}"
-
-
-def address_of(url: str) -> Address:
-    """Return what ``postgresql://user@host:port/database`` says; the URL is never repeated."""
-    # Whatever stands between a colon and the last @ may be a password, however it is written.
-    if ":" in url.partition("://")[2].rpartition("@")[0]:
-        raise _holds_password()
-    try:
-        parts = conninfo_to_dict(url)
-    except (psycopg.Error, UnicodeError) as error:
-        raise _no_address("cannot be read as an address") from error
-    if {"password", "sslpassword"} & parts.keys():
-        raise _holds_password()
-    if unknown := sorted(parts.keys() - _OPTIONS - {"user", "host", "port", "dbname"}):
-        raise _no_address(f"has an option that is not taken here: {', '.join(unknown)}")
-    for name, word in (("host", "server"), ("dbname", "database")):
-        if not parts.get(name):
-            raise _no_address(f"names no {word}")
-    ports = [port for port in str(parts.get("port") or "").split(",") if port]
-    if not all(re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536 for port in ports):
-        raise _no_address("has a port that is no number from 1 to 65535")
-    return Address(parts=dict(parts))
 
 
 def has_ledger(address: Address) -> bool:
@@ -102,7 +52,7 @@ def connect(address: Address) -> Connection:
     connection = _connection(address)
     try:
         with translated(address, connection, exit_status=2):
-            if not _check(connection, address):
+            if _check(connection, address) < VERSION:
                 _create(connection, address)
             _try_writing(connection)
     except BaseException:
@@ -118,7 +68,7 @@ def connect_to_read(address: Address) -> Connection | None:
     try:
         with translated(address, connection, exit_status=2):
             connection.execute("SET default_transaction_read_only = on")
-            there = _check(connection, address)
+            there = _check(connection, address) > 0
     finally:
         if not there:
             connection.close()
@@ -180,15 +130,15 @@ def _settle_session(connection: Connection) -> None:
     )
 
 
-def _check(connection: Connection, address: Address) -> bool:
-    """Return whether the ledger is there; refuse what is not ours or not sound."""
+def _check(connection: Connection, address: Address) -> int:
+    """Return the ledger's version, 0 for none; refuse what is not ours or not sound."""
     found = connection.execute(
         "SELECT relname FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace n"
         " ON n.oid = relnamespace WHERE nspname = 'utrop' AND relkind IN ('r', 'p', 'v', 'm', 'f')"
     ).fetchall()
     tables = {row["relname"] for row in found}
     if not tables:
-        return False
+        return 0
     foreign = configuration_error(
         f"{address}: the schema utrop holds another program's tables, not a ledger",
         "set LEDGER to another database",
@@ -201,7 +151,8 @@ def _check(connection: Connection, address: Address) -> bool:
         raise foreign from None
     if len(marks) != 1 or marks[0]["application"] != APPLICATION:
         raise foreign
-    if (version := marks[0]["version"]) > VERSION:
+    version: int = marks[0]["version"]
+    if version > VERSION:
         raise configuration_error(
             f"{address}: is a ledger of version {version}, and this utrop knows version {VERSION}",
             "install the newer utrop that wrote it",
@@ -211,29 +162,53 @@ def _check(connection: Connection, address: Address) -> bool:
         " JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace"
         " WHERE nspname = 'utrop' AND tgenabled <> 'D'"
     ).fetchall()
-    lacks = sorted((_TABLES - tables) | (_TRIGGERS - {row["tgname"] for row in rules}))
+    needed = _TRIGGERS | (_TRIGGERS_2 if version > 1 else set())
+    lacks = sorted((_TABLES - tables) | (needed - {row["tgname"] for row in rules}))
     if lacks:
         raise _damaged(address, f"it lacks {', '.join(lacks)}")
-    return True
+    return version
 
 
 def _create(connection: Connection, address: Address) -> None:
-    schema = resources.files(__package__) / "schema" / f"postgresql-{VERSION}.sql"
-    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
-        raise configuration_error(
-            f"{address}: the database stores text as {encoding}, which lacks characters",
-            "make one with: createdb --encoding=UTF8 --template=template0 NAME",
-        )
+    """Make the tables, or bring those of version 1 up to date, in one transaction."""
+    _refuse_unfit(connection, address)
+    schema = (resources.files(__package__) / "schema" / f"postgresql-{VERSION}.sql").read_text(
+        "utf-8"
+    )
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        if _check(connection, address):
+        version = _check(connection, address)
+        if version == VERSION:
             return  # another announcer made them meanwhile
+        if version:
+            try:
+                bring_up_to_date(connection, schema)
+            except psycopg.errors.InsufficientPrivilege:
+                raise configuration_error(
+                    f"{address}: is a ledger of version {version}, which only the role that owns"
+                    f" its tables can bring to version {VERSION}",
+                    "run `utrop announce` once as that role",
+                ) from None
+            return
         if not connection.execute(
             "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'utrop'"
         ).fetchall():
             # Not IF NOT EXISTS, which needs the right to make it even where it is there.
             connection.execute("CREATE SCHEMA utrop")
-        connection.execute(schema.read_text("utf-8").encode())
+        connection.execute(schema.encode())
+
+
+def _refuse_unfit(connection: Connection, address: Address) -> None:
+    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+        raise configuration_error(
+            f"{address}: the database stores text as {encoding}, which lacks characters",
+            "make one with: createdb --encoding=UTF8 --template=template0 NAME",
+        )
+    if (server := connection.info.server_version // 10_000) < _OLDEST_SERVER:
+        raise configuration_error(
+            f"{address}: the server is PostgreSQL {server}, which is too old for the ledger",
+            f"set LEDGER to a server of PostgreSQL {_OLDEST_SERVER} or newer",
+        )
 
 
 def _try_writing(connection: Connection) -> None:
@@ -273,17 +248,6 @@ def _said(error: Exception, pgconn: Any) -> str:
     line = next((line for line in lines if "FATAL:" in line), lines[0])
     line = line.rpartition("FATAL:")[2].removeprefix("connection failed: ").strip()
     return "".join(sign if sign.isprintable() else " " for sign in line)[:300]
-
-
-def _holds_password() -> ProblemsFound:
-    return configuration_error(
-        "LEDGER: the address holds a password, and addresses end in logs and repositories",
-        f"write {_EXAMPLE}, and give the password as PGPASSWORD or in ~/.pgpass",
-    )
-
-
-def _no_address(what: str) -> ProblemsFound:
-    return configuration_error(f"LEDGER: postgresql:// {what}", f"write it as {_EXAMPLE}")
 
 
 def _damaged(address: Address, detail: str) -> ProblemsFound:
