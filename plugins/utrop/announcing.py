@@ -155,6 +155,8 @@ class Announcer:
             networks=self.site.networks,
             settings=self.site.settings,
             deliveries=opened.deliveries(),
+            environ=self.site.environ,
+            now=self._clock(),
         )
         return page
 

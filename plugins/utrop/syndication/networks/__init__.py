@@ -36,12 +36,14 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
 
 from utrop.syndication.delivery import Limits, Message, Network
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Return every network there is a module for, in the order of the alphabet."""
     return tuple(
@@ -55,9 +57,15 @@ def names() -> tuple[str, ...]:
 
 def load(name: str) -> ModuleType:
     """Import a network's module; ``KeyError`` where there is none."""
-    if name not in names():
+    module = f"{__name__}.{name}"
+    if name.startswith("_") or not name.isidentifier():
         raise KeyError(name)
-    return import_module(f"{__name__}.{name}")
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise KeyError(name) from None
 
 
 def limits(name: str) -> Limits:

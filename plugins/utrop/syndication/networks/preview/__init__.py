@@ -11,10 +11,12 @@ import httpx
 import regex
 
 from utrop.syndication.delivery import Limits, Measure, Message, Receipt
-from utrop.syndication.networks.preview.page import Column, columns_shown, write_page
+from utrop.syndication.networks.preview.by_hand import write_by_hand
+from utrop.syndication.networks.preview.cards import Column
+from utrop.syndication.networks.preview.page import columns_shown, write_page
 
 __all__ = ["ENVIRONMENT", "LIMITS", "LOCAL", "Column", "Preview", "columns_shown", "connect"]
-__all__ += ["PAGE", "write_page"]
+__all__ += ["PAGE", "write_by_hand", "write_page"]
 
 ENVIRONMENT: Final[Mapping[str, str]] = {}
 LOCAL: Final = True

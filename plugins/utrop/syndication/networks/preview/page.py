@@ -1,58 +1,59 @@
 """The preview's page: each announcement as each network would show it, in one static HTML file.
 
 It has its style in itself, no script, and nothing from anywhere but the release beside it. Its
-bytes are a function of what it shows.
+bytes are a function of what it shows. However many posts a site has, the page shows the newest.
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from babel import Locale
-from babel.dates import format_date
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from babel.dates import format_date, format_datetime
+from markupsafe import Markup
 
-from utrop.problem import configuration_error
 from utrop.syndication import networks
 from utrop.syndication.announcement import Announcement
-from utrop.syndication.composer import compose, own_words
-from utrop.syndication.delivery import Delivery, Limits, Message, State
+from utrop.syndication.composer import compose
+from utrop.syndication.delivery import Delivery, State
 from utrop.syndication.errors import Rejected
+from utrop.syndication.networks.preview.cards import (
+    LOOK,
+    OWED,
+    Cards,
+    Column,
+    anchor,
+    standing,
+    web_address,
+)
+from utrop.syndication.networks.preview.files import template, text_of, written
 from utrop.syndication.networks.preview.words import words
-from utrop.syndication.selection import Audience, left_out
+from utrop.syndication.reminding import coming, post_of, with_reminders
+from utrop.syndication.selection import Audience
 
 WHERE_NONE: Final = ("mastodon", "bluesky", "linkedin")
-"""What is shown where no real network is configured."""
+"""Whose limits count where no real network is configured."""
+EXAMPLE: Final = (
+    *WHERE_NONE,
+    *("facebook", "x", "threads", "telegram", "slack", "teams", "newsletter"),
+)
+"""What is shown where no real network is configured: all that there is."""
+MOST: Final[Mapping[str, int]] = {
+    "waiting": 50,
+    "shown": 25,
+    "announced": 15,
+    "withdrawn": 50,
+    "left_out": 200,
+}
+"""How many posts of a group the page shows; the others are counted."""
+_OPEN: Final[Mapping[str, int]] = {"waiting": 10, "shown": 3}
+"""How many of a group are open when the page is: the others open with a click."""
 
-_NAMES: Final = {"linkedin": "LinkedIn"}
-_SHORTENS: Final = {"mastodon": 30}
-"""Networks that show so many characters of a link's address, without its scheme."""
-_LINK: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]|#\w+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One network as the page shows it."""
-
-    name: str
-    limits: Limits
-    audience: Audience
-    account: str = ""
-    configured: bool = True
-    """Whether the site announces there, so that deliveries have states."""
-
-    @property
-    def label(self) -> str:
-        """Its name as people write it."""
-        return _NAMES.get(self.name, self.name.capitalize())
+Rows = Mapping[tuple[str, str], Delivery]
 
 
 def columns_shown(configured: Sequence[Column] = ()) -> tuple[Column, ...]:
@@ -64,7 +65,7 @@ def columns_shown(configured: Sequence[Column] = ()) -> tuple[Column, ...]:
             audience=Audience(network=name, demo=True),
             configured=False,
         )
-        for name in WHERE_NONE
+        for name in EXAMPLE
     )
 
 
@@ -78,11 +79,14 @@ def write_page(
     siteurl: str,
     lang: str,
     released: str = "current/",
+    now: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> Path:
     """Write the page in one step and return its path.
 
     ``lang`` is the site's default language, ``released`` the way from the page to the released
-    site. Raises ``ProblemsFound`` where the file cannot be written.
+    site, ``zone`` the site's time zone. Reminders are shown where ``now`` (aware) tells which are
+    due. Raises ``ProblemsFound`` where the file cannot be written.
     """
     made = render(
         announcements,
@@ -92,18 +96,10 @@ def write_page(
         siteurl=siteurl,
         lang=lang,
         released=released,
-    ).encode()
-    # A name of our own: another announcer may be writing the page at the same time.
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(made)
-        aside.replace(path)
-    except OSError as error:
-        raise configuration_error(
-            f"cannot be written: {error.strerror or error}", "correct its permissions", path
-        ) from error
-    return path
+        now=now,
+        zone=zone,
+    )
+    return written(path, made.encode())
 
 
 def render(
@@ -115,195 +111,200 @@ def render(
     siteurl: str,
     lang: str,
     released: str = "current/",
+    now: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> str:
     """Return the page as text."""
-    rows = {(row.network, row.guid): row for row in deliveries}
-    making = _Making(site_name, siteurl.rstrip("/") + "/", lang, released)
-    ordered = sorted(announcements, key=lambda one: (-one.published.timestamp(), one.guid))
-    posts = [making.post(one, columns, rows) for one in ordered]
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    site = siteurl.rstrip("/") + "/"
+    posts = tuple(announcements)
+    known = with_reminders(posts, now) if now else list(posts)
+    kept = tuple(deliveries)
+    page = _Page(
+        Cards(site_name=site_name, site=site, lang=lang, released=released, zone=zone),
+        columns,
+        _by_place(kept),
+        now,
     )
-    folder = resources.files(__package__)
-    template = environment.from_string((folder / "page.html").read_text("utf-8"))
-    return template.render(
+    ordered = sorted(known, key=lambda one: (-one.published.timestamp(), one.guid))
+    groups = page.groups(ordered)
+    made: str = template("page.html").render(
         lang="sv" if lang == "sv" else "en",
         words=words(lang),
         site_name=site_name,
         host=urlsplit(siteurl).netloc,
-        style=Markup((folder / "page.css").read_text("utf-8")),  # noqa: S704 - our own file
+        style=Markup(text_of("page.css") + text_of("looks.css")),  # noqa: S704 - our own files
         configured=any(column.configured for column in columns),
-        totals=[_totals(column, posts, index) for index, column in enumerate(columns)],
-        groups=_groups(posts),
-        posts=posts,
+        totals=[page.total(column, ordered) for column in columns],
+        sums=page.sums(ordered),
+        promises=sorted({column.promise for column in columns}),
+        groups=groups,
+        withdrawn=page.withdrawn(kept, {one.guid for one in posts}),
     )
+    return made
 
 
-def _groups(posts: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return what still waits before what is done; what no account announces comes last."""
-    kinds: dict[str, list[dict[str, Any]]] = {
-        "waiting": [],
-        "announced": [],
-        "shown": [],
-        "left_out": [],
-    }
-    for post in posts:
-        kinds[post["group"]].append(post)
-    return [(kind, group) for kind, group in kinds.items() if group]
+def _by_place(deliveries: Iterable[Delivery]) -> Rows:
+    """Return each post's delivery by network and guid: what is out before what only waits."""
+    weak = (State.SKIPPED, State.PENDING)
+    ordered = sorted(deliveries, key=lambda row: weak.index(row.state) if row.state in weak else 2)
+    return {(row.network, row.guid): row for row in ordered}
 
 
-def _totals(column: Column, posts: list[dict[str, Any]], index: int) -> dict[str, Any]:
-    kinds = [post["cards"][index]["kind"] for post in posts]
-    return {
-        "label": column.label,
-        "account": column.account,
-        "announced": kinds.count("delivered"),
-        "left_out": kinds.count("skipped"),
-        "waiting": len(kinds) - kinds.count("delivered") - kinds.count("skipped"),
-    }
+class _Page:
+    """The page's parts."""
 
+    def __init__(
+        self, cards: Cards, columns: Sequence[Column], rows: Rows, now: datetime | None
+    ) -> None:
+        self.cards, self.columns, self.rows, self.now = cards, columns, rows, now
+        self._kinds: dict[str, tuple[str, ...]] = {}
+        self._costs: dict[str, Decimal] = {}
 
-class _Making:
-    """What the page's parts are made with."""
-
-    def __init__(self, site_name: str, site: str, lang: str, released: str) -> None:
-        self.site_name, self.site, self.released = site_name, site, released
-        self.words = words(lang)
-        self.locale = "sv" if lang == "sv" else "en_GB"
-
-    def post(
-        self,
-        announcement: Announcement,
-        columns: Sequence[Column],
-        rows: Mapping[tuple[str, str], Delivery],
-    ) -> dict[str, Any]:
-        """Return a post with a card for each column, as the template wants it."""
-        cards = [
-            self.card(announcement, column, rows.get((column.name, announcement.guid)))
-            for column in columns
+    def groups(self, ordered: Sequence[Announcement]) -> list[dict[str, Any]]:
+        """Return what still waits before what is done; what no account announces comes last."""
+        sorted_out: dict[str, list[Announcement]] = {
+            kind: [] for kind in ("waiting", "shown", "announced", "left_out")
+        }
+        for one in ordered:
+            sorted_out[self._group(one)].append(one)
+        return [
+            {
+                "kind": kind,
+                "number": len(found),
+                "more": max(0, len(found) - MOST[kind]),
+                "posts": [
+                    self._post(one, open_=number < _OPEN.get(kind, 0))
+                    for number, one in enumerate(found[: MOST[kind]])
+                ],
+            }
+            for kind, found in sorted_out.items()
+            if found
         ]
-        kinds = {card["kind"] for card in cards}
-        if kinds <= {"skipped"}:
-            group = "left_out"
-        elif not any(column.configured for column in columns):
-            group = "shown"
-        else:
-            group = "announced" if kinds <= {"skipped", "delivered"} else "waiting"
+
+    def total(self, column: Column, ordered: Sequence[Announcement]) -> dict[str, Any]:
+        """Return a network's line in the table."""
+        index = self.columns.index(column)
+        kinds = [self._kinds_of(one)[index] for one in ordered]
+        done = kinds.count("delivered") + kinds.count("withdrawn")
         return {
-            "anchor": quote(announcement.guid, safe=""),
-            "title": announcement.title,
-            "href": self._below_release(announcement.url, page=True),
-            "date": format_date(announcement.published, "long", locale=self.locale),
+            "label": column.label,
+            "network": column.name,
+            "account": "" if column.by_hand else column.account,
+            "promise": column.promise,
+            "announced": done,
+            "left_out": kinds.count("skipped"),
+            "waiting": len(kinds) - done - kinds.count("skipped"),
+            "cost": self.cards.dollars(self._cost(column, ordered)),
+        }
+
+    def sums(self, ordered: Sequence[Announcement]) -> dict[str, Any]:
+        """Return what the page says first: how much waits for whom, and what it costs."""
+        kinds = [kind for one in ordered for kind in self._kinds_of(one)]
+        costs = (self._cost(column, ordered) for column in self.columns)
+        return {
+            "owed": sum(kind in OWED for kind in kinds),
+            "by_hand": kinds.count("by-hand"),
+            "look": sum(kind in LOOK for kind in kinds),
+            "cost": self.cards.dollars(sum(costs, Decimal(0))),
+        }
+
+    def withdrawn(self, kept: Iterable[Delivery], published: set[str]) -> list[dict[str, str]]:
+        """Return what was taken back of posts that are no more, the newest first."""
+        gone = [
+            row
+            for row in kept
+            if row.state is State.WITHDRAWN and post_of(row.guid) not in published
+        ]
+        gone.sort(key=lambda row: (-row.updated.timestamp(), row.guid, row.network))
+        return [
+            {
+                "title": row.message.card_title if row.message else row.guid,
+                "lang": row.message.lang if row.message else "",
+                "label": networks.title(row.network),
+                "note": row.note,
+                "date": self._date(row.updated.astimezone(self.cards.zone)),
+            }
+            for row in gone
+        ]
+
+    def _cost(self, column: Column, ordered: Sequence[Announcement]) -> Decimal:
+        """Return what announcing all that waits there costs."""
+        if column.name not in self._costs:
+            self._costs[column.name] = self._summed(column, ordered)
+        return self._costs[column.name]
+
+    def _summed(self, column: Column, ordered: Sequence[Announcement]) -> Decimal:
+        free = not hasattr(networks.load(column.name), "price")
+        if free or column.by_hand or not column.configured:
+            return Decimal(0)
+        index = self.columns.index(column)
+        cost = Decimal(0)
+        for one in ordered:
+            row = self.rows.get((column.name, one.guid))
+            if self._kinds_of(one)[index] != "pending":
+                continue
+            try:
+                message = compose(one, column.name, column.limits, created_at=one.published)
+            except Rejected:
+                continue
+            cost += networks.price(column.name, (row and row.message) or message)
+        return cost
+
+    def _kinds_of(self, announcement: Announcement) -> tuple[str, ...]:
+        guid = announcement.guid
+        if guid not in self._kinds:
+            self._kinds[guid] = tuple(
+                standing(announcement, column, self.rows.get((column.name, guid))).kind
+                for column in self.columns
+            )
+        return self._kinds[guid]
+
+    def _group(self, announcement: Announcement) -> str:
+        kinds = set(self._kinds_of(announcement))
+        if kinds <= {"skipped"}:
+            return "left_out"
+        if kinds & OWED:
+            return "waiting"
+        return "shown" if "preview" in kinds else "announced"
+
+    def _post(self, announcement: Announcement, *, open_: bool) -> dict[str, Any]:
+        cards = [
+            self.cards.card(announcement, column, self.rows.get((column.name, announcement.guid)))
+            for column in self.columns
+        ]
+        price = sum((card["price"] for card in cards), Decimal(0))
+        return {
+            "anchor": anchor(announcement.guid),
+            "title": announcement.heading or announcement.title,
+            "href": self.cards.below_release(announcement.url, page=True),
+            "date": self._date(announcement.published),
             "datetime": announcement.published.isoformat(),
             "lang": announcement.lang,
-            "language": self._language(announcement.lang),
-            "group": group,
+            "language": self.cards.language(announcement.lang),
             "reasons": sorted({card["reason"] for card in cards if card["reason"]}),
-            "cards": cards,
-        }
-
-    def card(
-        self, announcement: Announcement, column: Column, row: Delivery | None
-    ) -> dict[str, Any]:
-        """Return one network's view of a post."""
-        reason = left_out(announcement, column.audience)
-        card: dict[str, Any] = {
-            "network": column.name,
-            "label": column.label,
-            "account": column.account or self.site_name,
-            "initial": self.site_name[:1],
-            "reason": "",
-            "note": "",
-            "url": "",
-            "message": None,
-        }
-        settled = row is not None and row.state not in (State.PENDING, State.SKIPPED, State.FAILED)
-        if reason is not None and not settled:
-            return card | {
-                "kind": "skipped",
-                "badge": self.words[State.SKIPPED],
-                "reason": self.words[reason],
-            }
-        if row is not None:
-            card["note"] = "" if row.state is State.DELIVERED else row.note
-            card["url"] = row.receipt.url if row.receipt else ""
-            card["kind"], card["badge"] = row.state.value, self.words[row.state]
-        elif column.configured:
-            card["kind"], card["badge"] = "pending", self.words[State.PENDING]
-        else:
-            card["kind"], card["badge"] = "preview", self.words["preview"]
-        try:
-            message = (row and settled and row.message) or compose(
-                announcement, column.name, column.limits, created_at=announcement.published
-            )
-        except Rejected as error:
-            words_of_own = own_words(announcement, column.name)
-            return card | {
-                "kind": "failed",
-                "badge": self.words["too_long"],
-                "note": str(error),
-                "refused": words_of_own,
-            }
-        return card | {
-            "message": message,
-            "text": _marked(message, shown=_SHORTENS.get(column.name)),
-            "own": bool(own_words(announcement, column.name)),
-            "image": self._image(message),
-            "host": urlsplit(message.url).netloc,
-            "language": self._language(message.lang),
-            "lengths": [
-                {
-                    "count": measure.count(message.text),
-                    "maximum": measure.maximum,
-                    "unit": self.words.get(measure.unit, measure.unit),
-                    "share": round(100 * measure.count(message.text) / measure.maximum, 1),
-                }
-                for measure in column.limits.measures
+            "alt": announcement.image.alt if announcement.image else "",
+            "cost": self.cards.dollars(price),
+            "open": open_,
+            "reminders": self._reminders(announcement),
+            # Who leaves a post out has no card to show.
+            "cards": [card for card in cards if not card["reason"]],
+            "out": [(card["label"], card["reason"]) for card in cards if card["reason"]],
+            "states": [
+                (card["label"], card["kind"], card["badge"], web_address(card["url"]))
+                for card in cards
+                if not card["reason"]
             ],
         }
 
-    def _image(self, message: Message) -> dict[str, Any] | None:
-        image = message.image
-        source = self._below_release(image.url) if image else ""
-        if image is None or not source:
-            return None
-        return {"src": source, "alt": image.alt, "width": image.width, "height": image.height}
-
-    def _below_release(self, url: str, *, page: bool = False) -> str:
-        """Return the way to a released file, as it opens from the disk without a server."""
-        if not url.startswith(self.site):
-            return ""
-        path = url.removeprefix(self.site)
-        return f"{self.released}{path}" + ("index.html" if page and path[-1:] in ("", "/") else "")
-
-    def _language(self, code: str) -> str:
-        return Locale.parse(code).get_display_name(self.locale) or code
-
-
-def _marked(message: Message, *, shown: int | None) -> Markup:
-    """Return the text as HTML with its links and hashtags marked, as networks mark them.
-
-    ``shown`` characters of a link's address are shown, None: all.
-    """
-    hashtags = {f"#{one}" for one in message.hashtags}
-    made, end = Markup(), 0
-    for match in _LINK.finditer(message.text):
-        token = match.group()
-        if token.startswith("#") and token not in hashtags:
-            continue
-        made += escape(message.text[end : match.start()])
-        if token.startswith("#"):
-            made += Markup('<span class="hashtag">{}</span>').format(token)
-        else:
-            made += Markup('<span class="link" title="{}">{}</span>').format(
-                token, _shortened(token, shown)
+    def _reminders(self, announcement: Announcement) -> list[str]:
+        if self.now is None:
+            return []
+        return [
+            format_datetime(
+                one.at.astimezone(self.cards.zone), "d MMMM y HH:mm", locale=self.cards.locale
             )
-        end = match.end()
-    return made + escape(message.text[end:])
+            for one in coming(announcement, self.now)
+        ]
 
-
-def _shortened(address: str, shown: int | None) -> str:
-    if shown is None:
-        return address
-    bare = re.sub(r"^https?://(www\.)?", "", address)
-    return bare if len(bare) <= shown else bare[:shown] + "…"
+    def _date(self, moment: datetime) -> str:
+        return str(format_date(moment, "long", locale=self.cards.locale))
