@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.mastodon import MastodonServer
+from tests.servers.threads import ThreadsServer
 from tests.sites import REPOSITORY, SmallSite
 from utrop import connecting
 from utrop.configuration import load
@@ -61,9 +62,7 @@ def test_an_account_is_tried_stored_and_used(
 ) -> None:
     with running(site.current) as web:
         site.environ["UTROP_SITEURL"] = web.url.rstrip("/")
-        store = store.with_name(
-            web.url.removeprefix("http://").rstrip("/").replace(":", "%3A") + ".env"
-        )
+        store = store.with_name(f"{site_key(web.url)}.env")
         done = site.run(
             "connect", "mastodon", answers=f"{mastodon_server.url}\n{mastodon_server.token}\n"
         )
@@ -356,3 +355,34 @@ def test_a_secret_is_not_shown_while_it_is_typed(
     assert mastodon_server.url in seen
     assert mastodon_server.token not in seen
     assert mastodon_server.token in store.read_text("utf-8")
+
+
+# Renewing.
+
+
+def test_a_token_that_can_be_renewed_is_changed_for_the_new_one(
+    site: SmallSite, store: Path, tmp_path: Path
+) -> None:
+    with ThreadsServer() as threads:
+        site.environ["THREADS_URL"] = threads.url
+        threads.token_told["scopes"] = ["threads_basic", "threads_content_publish"]
+        site.run("connect", "threads", "--from-env", answers=f"{threads.token}\n")
+        assert threads.token in store.read_text("utf-8")
+        done = site.run("connect", "threads", "--refresh")
+        assert "Renewed    THREADS_TOKEN, until" in done.stdout
+        assert threads.renewed == ["canary-renewed-token-0"]
+        assert traces(tmp_path, threads.token) == []
+        assert traces(tmp_path, threads.renewed[0]) == [store]
+        # The stand-in does not know the new token, and what is refused changes nothing.
+        again = site.run("connect", "threads", "--refresh", expect=1)
+        assert "the old token stays" in again.stderr
+        assert traces(tmp_path, threads.renewed[0]) == [store]
+        for one in (done, again):
+            assert "canary" not in one.stdout + one.stderr
+
+
+def test_what_cannot_be_renewed_says_so(site: SmallSite, config: Path) -> None:
+    done = site.run("connect", "mastodon", "--refresh", expect=2)
+    assert "Mastodon renews no token; make a new one" in done.stderr
+    done = site.run("connect", "threads", "--refresh", expect=2)
+    assert "THREADS_TOKEN is not set" in done.stderr

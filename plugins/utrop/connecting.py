@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 import httpx
 
-from utrop import __version__
+from utrop import __version__, connecting_steps
 from utrop.configuration import Site
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.secret_store import IN_KEYRING, SecretStore
@@ -24,9 +24,6 @@ from utrop.syndication.errors import NetworkError
 from utrop.syndication.networks._http import shown
 from utrop.terminal import Terminal
 
-Ask = Callable[[str, str, bool, bool], str]
-"""Asks a person for a value: its name, its meaning, whether it is a secret, whether there is one
-already that an empty answer keeps."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -51,12 +48,12 @@ def connect(
     does not take it, and then nothing is stored unless ``unchecked``. Raises ``ProblemsFound``
     with exit status 2 where a value is missing or malformed; nothing is stored then either.
     """
-    _known(name)
+    known(name)
     store = SecretStore(site.siteurl, site.root, process)
     stored = store.values()
     _introduce(name, terminal)
     given = _Given(name, site.settings, process, stored, store)
-    answers = given.ask(_asked, from_env=from_env, terminal=terminal)
+    answers = given.ask(from_env=from_env, terminal=terminal)
     values = values_of(name, site.settings, {**given.unasked, **answers})
     title = networks.title(name)
     credential = None
@@ -127,7 +124,7 @@ class _Given:
         self.unasked: dict[str, str] = {}
         """What a check needs besides the answers; it is not stored."""
 
-    def ask(self, ask: Ask, *, from_env: bool, terminal: Terminal) -> dict[str, str]:
+    def ask(self, *, from_env: bool, terminal: Terminal) -> dict[str, str]:
         """Return the values to try and to store, by variable."""
         answers: dict[str, str] = {}
         secrets = secrets_of(self.name)
@@ -146,18 +143,23 @@ class _Given:
             else:
                 former = self.stored.get(variable, "") or there
                 secret = variable in secrets
-                answers[variable] = self._answer(variable, meaning, former, ask, secret)
+                answers[variable] = self._answer(variable, meaning, former, secret)
         return answers
 
-    def _answer(self, variable: str, meaning: str, former: str, ask: Ask, secret: bool) -> str:
+    def _answer(self, variable: str, meaning: str, former: str, secret: bool) -> str:
         words = meaning if secret or not former else f"{meaning} [{former}]"
-        answer = ask(variable, words, secret, bool(former))
+        if former:
+            words += " (Enter keeps the one there is)"
+        elif is_optional(self.name, variable) and "left out" not in meaning:
+            words += " (may be left out)"
+        answer = _asked(variable, words, secret)
         if answer or not former:
             return answer
         return self.store.resolve(variable, former)
 
 
-def _known(name: str) -> None:
+def known(name: str) -> None:
+    """Raise ``ProblemsFound`` with exit status 2 where there is no such network to connect."""
     if name not in networks.names():
         near = nearest(name, list(networks.names()))
         advice = f"did you mean {near!r}?" if near else "`utrop networks` lists them"
@@ -171,7 +173,7 @@ def _known(name: str) -> None:
 
 def _introduce(name: str, terminal: Terminal) -> None:
     terminal.say(click.style(networks.title(name), bold=True))
-    for number, step in enumerate(getattr(networks.load(name), "STEPS", ()), 1):
+    for number, step in enumerate(connecting_steps.steps(name), 1):
         first, *more = click.wrap_text(step, width=78).splitlines()
         terminal.say(f"{number}. {first}")
         for line in more:
@@ -180,14 +182,13 @@ def _introduce(name: str, terminal: Terminal) -> None:
     terminal.say()
 
 
-def _asked(variable: str, meaning: str, secret: bool, kept: bool) -> str:
+def _asked(variable: str, meaning: str, secret: bool) -> str:
     """Ask at the terminal, or read the next line of whatever standard input is."""
-    keeps = " (Enter keeps the one there is)" if kept else ""
     if sys.stdin.isatty():
-        click.echo(click.wrap_text(f"{meaning}{keeps}", width=80))
+        click.echo(click.wrap_text(meaning, width=80))
         answer: str = click.prompt(variable, default="", show_default=False, hide_input=secret)
         return answer.strip()
-    click.echo(f"{variable}: {meaning}{keeps}")
+    click.echo(f"{variable}: {meaning}")
     return sys.stdin.readline().strip()
 
 

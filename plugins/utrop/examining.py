@@ -16,6 +16,7 @@ from utrop import configuration, connecting
 from utrop.configuration import Site
 from utrop.findings import Finding, Level, judge, judge_clock
 from utrop.problem import ProblemsFound
+from utrop.renewing import is_renewable
 from utrop.secret_store import SecretStore
 from utrop.syndication import channels, ledger, networks
 from utrop.syndication.errors import NetworkError, RateLimited
@@ -179,7 +180,7 @@ def _network(name: str, site: Site, clock: Callable[[], datetime]) -> Finding:
             return finding
     if credential.server_time is not None:
         finding.skew = clock() - credential.server_time
-    judge(finding, name, credential, clock())
+    judge(finding, credential, clock(), renewable=is_renewable(name))
     return finding
 
 

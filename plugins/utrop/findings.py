@@ -45,19 +45,24 @@ class Finding:
         self.details.append(detail)
 
 
-def judge(finding: Finding, name: str, credential: Credential, now: datetime) -> None:
+def judge(
+    finding: Finding, credential: Credential, now: datetime, *, renewable: bool = False
+) -> None:
     """Put into a finding what a network said of its token at the moment ``now``."""
     finding.summary = credential.account
-    renew = f"renew it: `utrop connect {name}`"
+    again = f"`utrop connect {finding.name}`"
+    renew = f"renew it: `utrop connect {finding.name} --refresh`" if renewable else f"run {again}"
     if credential.missing:
         lacking = ", ".join(credential.missing)
-        finding.add(Level.ERROR, f"the token lacks {lacking}; make one that has it, and {renew}")
+        finding.add(
+            Level.ERROR, f"the token lacks {lacking}; make one that has it, and run {again}"
+        )
     if credential.expires is not None:
         left, day = credential.expires - now, f"{credential.expires:%Y-%m-%d}"
         if left <= timedelta(0):
-            finding.add(Level.ERROR, f"the token ended on {day}; {renew}")
+            finding.add(Level.ERROR, f"the token ended on {day}; make a new one and run {again}")
         elif left <= ERROR:
-            finding.add(Level.ERROR, f"the token ends {_in_days(left)}, on {day}; {renew} now")
+            finding.add(Level.ERROR, f"the token ends {_in_days(left)}, on {day}; {renew} at once")
         elif left <= WARNING:
             finding.add(Level.WARNING, f"the token ends {_in_days(left)}, on {day}; {renew}")
         elif left <= NOTE:

@@ -24,14 +24,28 @@ def networks(run: Run, as_json: bool) -> None:
 @click.option("--from-env", is_flag=True, help="Take what the environment has without asking.")
 @click.option("--unchecked", is_flag=True, help="Store it even if the network does not take it.")
 @click.option("--file", "file_only", is_flag=True, help="Leave the keyring out; use the file.")
+@click.option("--refresh", is_flag=True, help="Renew the token that is stored; ask for nothing.")
 @click.pass_obj
-def connect(run: Run, network: str, from_env: bool, unchecked: bool, file_only: bool) -> None:
+def connect(
+    run: Run, network: str, from_env: bool, unchecked: bool, file_only: bool, refresh: bool
+) -> None:
     """Give the site an account on NETWORK: ask for what it needs, try it, store it.
 
     Nothing is published. Secrets go to the keyring, or to a file that only you can read.
     """
-    from utrop import connecting
+    from utrop import connecting, renewing
 
+    if refresh:
+        sys.exit(
+            renewing.renew(
+                run.site(),
+                network,
+                process=run.environ,
+                now=run.now(),
+                file_only=file_only,
+                terminal=run.terminal,
+            )
+        )
     sys.exit(
         connecting.connect(
             run.site(),
