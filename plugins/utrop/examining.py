@@ -210,6 +210,8 @@ def _sum_up(found: Sequence[Finding], *, strict: bool, terminal: Terminal) -> in
     if not errors and not warnings:
         terminal.say("Everything is in order.")
         return 0
-    counted = [(errors, "must be mended"), (warnings, "will have to be")]
-    terminal.say(", ".join(f"{number} {words}" for number, words in counted if number) + ".")
+    now = f"{errors} {'needs' if errors == 1 else 'need'} attention now"
+    soon = f"{warnings} {'needs' if warnings == 1 else 'need'} attention soon"
+    counted = [words for number, words in ((errors, now), (warnings, soon)) if number]
+    terminal.say(f"{', '.join(counted)}.")
     return 1 if errors or strict else 0
