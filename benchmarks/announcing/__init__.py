@@ -1,1 +1,1 @@
-"""What announcing costs: nothing to announce, many posts on many networks, and the memory for it."""
+"""What announcing costs: with nothing to announce, and with many posts on many networks."""

@@ -69,6 +69,8 @@ class Provenance:
         return {articles.guid_of(one.uid, site.settings): one for one in library.posts}
 
     def _commit(self, path: Path) -> tuple[str, str]:
+        if not self._root:
+            return "", ""
         found = self._git("log", "-1", "--format=%H%x00%an", "--", str(path))
         commit, _, author = found.strip().partition("\0")
         if not commit:
@@ -76,12 +78,17 @@ class Provenance:
         return commit + ("+changes" if path.resolve() in self._changed else ""), author
 
     @cached_property
+    def _root(self) -> str:
+        """The folder of the content's git repository; empty: there is none."""
+        return self._git("rev-parse", "--show-toplevel").rstrip("\n")
+
+    @cached_property
     def _changed(self) -> frozenset[Path]:
         """The files whose content no commit has."""
-        root = self._git("rev-parse", "--show-toplevel").rstrip("\n")
         # -z: a name that git would quote stands as it is. A renamed file's old name matters not.
         lines = self._git("status", "--porcelain", "-z", "--untracked-files=no", "--", ".")
-        return frozenset((Path(root) / line[3:]).resolve() for line in lines.split("\0") if line)
+        root = Path(self._root)
+        return frozenset((root / line[3:]).resolve() for line in lines.split("\0") if line)
 
     def _git(self, *arguments: str) -> str:
         try:
