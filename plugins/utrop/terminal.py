@@ -35,6 +35,10 @@ class Terminal:
         """Print a result that a script reads; ``OSError`` where it cannot have the whole of it."""
         click.echo(text)
 
+    def hand_over_file(self, content: bytes) -> None:
+        """Print a file as it is; ``OSError`` where the reader cannot have the whole of it."""
+        click.echo(content, nl=False)
+
     def show(self, problems: Sequence[Problem]) -> None:
         """Print each problem on one line of standard error."""
         for problem in problems:

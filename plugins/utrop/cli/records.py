@@ -6,7 +6,10 @@ import sys
 
 import click
 
+from utrop.cli.ledger import ledger
 from utrop.cli.run import Run
+
+__all__ = ["ledger", "posted", "recover", "verify"]
 
 
 @click.command()
