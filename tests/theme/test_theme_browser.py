@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.listings.small_site import build, picture, write
+import utrop.syndication.plugin
+from tests.listings.small_site import PLUGINS, build, picture, write
 from tests.sites import STRICT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -64,7 +65,9 @@ def browser() -> Iterator[Any]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("browser")
     fill(root / "content")
-    build(root / "content", root / "output", unpublished=True)
+    # With the share kit, which is syndication's.
+    plugins = [*PLUGINS, utrop.syndication.plugin]
+    build(root / "content", root / "output", unpublished=True, PLUGINS=plugins)
 
     class Handler(SimpleHTTPRequestHandler):
         def end_headers(self) -> None:
@@ -119,6 +122,7 @@ def test_no_page_scrolls_sideways_or_breaks_the_policy(
     page.on("request", lambda request: asked.append(request.url))
     for path in PAGES:
         page.goto(address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         wide = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -138,6 +142,22 @@ def test_the_keyboard_goes_to_the_content_first_and_is_seen(browser: Any, addres
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.close()
+
+
+def test_the_share_kit_is_reached_and_opened_by_the_keyboard(browser: Any, address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800}, color_scheme="dark")
+    page.goto(address + "plaga/")
+    assert page.locator(".share textarea").first.is_hidden()
+    page.locator(".share summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.share textarea')")
+    page.keyboard.press("Control+a")
+    text = page.evaluate("getSelection().toString()")
+    assert text.endswith(page.evaluate("document.activeElement.value").strip()[-20:])
+    page.emulate_media(media="print")
+    assert page.locator(".share").is_hidden()
     page.close()
 
 

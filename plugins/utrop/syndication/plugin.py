@@ -1,4 +1,4 @@
-"""Pelican's hook: the manifest, written when everything else of the site stands."""
+"""Pelican's hooks: the manifest, written when everything else stands, and the share kit."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from utrop import articles, outputs
 from utrop.outputs import Inputs
 from utrop.post import Image, Post
 from utrop.syndication.manifest import FILE_NAME, POST_FIELDS, announcement_of, to_bytes
+from utrop.syndication.sharing import share_kit
 
 
 class ManifestGenerator(Generator):  # type: ignore[misc] # Pelican ships no types
@@ -61,6 +62,12 @@ def write(
 def register() -> None:
     """Pelican calls this once for each plugin."""
     signals.get_generators.connect(_generators)
+    signals.generator_init.connect(_furnish)
+
+
+def _furnish(generator: Any) -> None:
+    """Give templates ``share_kit(post)``. It is a function of the post, which pages declare."""
+    generator.env.globals["share_kit"] = share_kit
 
 
 def _generators(_pelican: Any) -> type[ManifestGenerator]:
