@@ -37,7 +37,7 @@ def config(site: SmallSite, tmp_path: Path) -> Path:
     site.environ |= {
         "XDG_CONFIG_HOME": str(folder.parent),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'plugins'}",
         "KEYRING_FILE": str(tmp_path / "keyring.json"),
     }
     return folder
@@ -158,6 +158,18 @@ def test_the_environment_wins_over_what_is_stored(
     sources = {one["name"]: one["source"] for one in rows["mastodon"]["variables"]}
     assert sources == {"MASTODON_URL": "file", "MASTODON_TOKEN": "environment"}
     assert WRONG not in done.stdout + done.stderr + known.stdout
+
+
+def test_the_settings_win_over_an_address_that_is_stored(
+    site: SmallSite, store: Path, mastodon_server: MastodonServer
+) -> None:
+    answers = f"{mastodon_server.url}\n{mastodon_server.token}\n"
+    site.run("connect", "mastodon", answers=answers)
+    with (site.root / "publishconf.py").open("a", encoding="utf-8") as file:
+        file.write('MASTODON_URL = "http://127.0.0.1:9"\n')
+    done = site.run("doctor", environ=SINCE, expect=1)
+    assert "127.0.0.1:9" in done.stdout or "127.0.0.1 cannot be reached" in done.stdout
+    assert mastodon_server.account not in done.stdout
 
 
 def test_another_site_has_no_secrets_of_this_one(
