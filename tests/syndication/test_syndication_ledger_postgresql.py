@@ -49,9 +49,12 @@ from tests.syndication.test_syndication_ledger import (
 )
 from utrop.problem import ProblemsFound
 from utrop.syndication import ledger as ledgers
+from utrop.syndication.announcement import ShareImage
 from utrop.syndication.announcer import announce
-from utrop.syndication.delivery import Delivery, Receipt, State
+from utrop.syndication.delivery import Delivery, Origin, Receipt, State
 from utrop.syndication.ledger import postgresql_database
+from utrop.syndication.ledger.agreement import disagreeing
+from utrop.syndication.ledger.chain import broken
 from utrop.syndication.ledger.postgresql import PostgresqlLedger
 from utrop.syndication.ledger.protocol import Claim, Ledger
 
@@ -158,8 +161,18 @@ def test_a_ledger_that_is_there_is_not_made_again(url: str, ledger: Ledger) -> N
 
 
 LEASE = timedelta(minutes=15)
+PICTURE = ShareImage(
+    url="https://blogg.inkop.example.org/bro.png",
+    alt="En bro, 🌉",
+    media_type="image/png",
+    width=1,
+    height=1,
+)
 EXPECT = ("expect", 0, State.PENDING, False, False, 0)
-VERBS = ["claim", "claim", "renew", "settle", "settle", "shelve", "recover", "expect"]
+VERBS = [
+    *("claim", "claim", "renew", "settle", "settle", "shelve", "recover", "expect"),
+    *("amend", "record"),
+]
 # Mostly those from which there is a way on.
 STATES = [State.PENDING, State.UNCERTAIN, State.PENDING, State.UNCERTAIN, *State]
 ACTS = st.lists(
@@ -199,10 +212,27 @@ class Two:
         assert row is not None
         row = self.seen[-1] if stale and self.seen else row
         self.seen.append(row)
+        origin = Origin(commit=f"c{minute}", approver="Åsa Ek", image_sha256="ab" * 32)
+        if verb == "amend":
+            words = message(text=f"Rättat: {minute}")
+            return mine.amend(row, words, at=at, note="rättat", origin=origin if thaw else None)
+        if verb == "record":
+            return state is not State.SENDING and mine.record(
+                expected("h"),
+                state,
+                at=at,
+                note="för hand",
+                message=message(text="🖐") if thaw else None,
+                receipt=RECEIPT if stale or state is State.DELIVERED else None,
+                origin=origin,
+            )
         if verb == "shelve":
             fit = state not in (State.SENDING, State.DELIVERED)
             return fit and mine.shelve(row, state, at=at, note="för hand", thaw=thaw)
-        return self._keep(who, mine.claim(row, message(), at=at, until=at + LEASE))
+        claim = mine.claim(
+            row, message(image=PICTURE), at=at, until=at + LEASE, origin=origin if thaw else None
+        )
+        return self._keep(who, claim)
 
     def _end_or_renew(
         self, verb: str, who: int, claim: Claim, state: State, thaw: bool, at: datetime
@@ -243,6 +273,8 @@ def test_both_ledgers_answer_alike(
             answers = [two.act(act) for act in [EXPECT, *acts]]
             ends.append((answers, one.deliveries(), one.events()))
     assert ends[0] == ends[1]
+    assert broken(ends[1][2]) is None
+    assert disagreeing(ends[1][1], ends[1][2]) == []
 
 
 # Several at once
@@ -339,6 +371,10 @@ def test_processes_at_once_double_and_lose_nothing(tmp_path: Path, url: str) -> 
         assert racer.returncode == 0, errors
     shown = [json.loads(line)[0] for line in (tmp_path / "shown.jsonl").read_text().splitlines()]
     assert len(shown) == len(set(shown)) == 3
+    after = opened(url)
+    assert broken(after.events()) is None
+    assert disagreeing(after.deliveries(), after.events()) == []
+    after.close()
 
 
 # Death
