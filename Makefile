@@ -72,6 +72,9 @@ lock: $(VENV)/dev ## Renew the lock files from pyproject.toml
 peers: $(VENV)/dev ## Put other announcers and Utrop under the same faults (STRICT=1; writes docs/peers.md)
 	@$(VENV)/bin/python -m benchmarks.peers $(PEERS)
 
+crash-matrix: $(VENV)/dev ## Kill the announcer everywhere on every network (STRICT=1; writes docs/crash-matrix.md)
+	@$(VENV)/bin/python -m tests.crash_matrix --write docs/crash-matrix.md $(CRASH_MATRIX)
+
 # The marker files say for which lock the environment was made; a changed lock makes it anew.
 $(VENV)/utrop: requirements.lock requirements-build.lock pyproject.toml tools/environment
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) requirements.lock
@@ -81,4 +84,5 @@ $(VENV)/dev: $(DEV_LOCK) requirements-build.lock pyproject.toml tools/environmen
 	@PYTHON="$(PYTHON)" tools/environment $(VENV) $(DEV_LOCK)
 	@touch $(VENV)/utrop $@
 
-.PHONY: help publish html build serve devserver status clean test check lint reference lock peers
+.PHONY: help publish html build serve devserver status clean test check lint reference lock peers \
+	crash-matrix
