@@ -103,18 +103,18 @@ class Pds:
         return found
 
 
-def install(program: Path) -> None:
-    """Install the PDS where the lock file is not installed yet; one process at a time."""
-    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    marker = FOLDER / "node_modules" / ".installed-lock"
-    with (FOLDER / "package-lock.json").open() as lock:
+def install(program: Path, folder: Path = FOLDER) -> None:
+    """Install what a folder's lock file names, unless it is; one process at a time."""
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    marker = folder / "node_modules" / ".installed-lock"
+    with (folder / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if marker.exists() and marker.read_text() == wanted:
             return
         npm = program.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         ended = subprocess.run(
             [program, npm, "ci", "--ignore-scripts", "--loglevel=error"],
-            cwd=FOLDER,
+            cwd=folder,
             env={**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -123,7 +123,7 @@ def install(program: Path) -> None:
             check=False,
         )
         if ended.returncode:
-            raise RuntimeError(f"npm ci in {FOLDER} failed:\n{ended.stderr}")
+            raise RuntimeError(f"npm ci in {folder} failed:\n{ended.stderr}")
         marker.write_text(wanted)
 
 
