@@ -1,4 +1,4 @@
-"""Measures announcing: ``python -m benchmarks.announcing [--posts 500] [--runs 5]``.
+"""Measures announcing: ``python -m benchmarks.speed [--posts 500] [--runs 5]``.
 
 The peer in the same run is the bare work: each network's module asked to publish each message,
 one after the other, with no ledger, no look at the page and no look at the network.
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.announcing import stand_ins
+from benchmarks.speed import stand_ins
 from tests.sites import PELICANCONF, PUBLISHCONF, SmallSite
 from utrop.serving.static import running
 from utrop.syndication import channels
