@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import utrop.syndication.plugin
@@ -125,6 +125,8 @@ TEXT = st.one_of(st.text(), st.lists(PIECES, max_size=200).map("".join))
     tags=st.lists(st.text(max_size=30), max_size=8),
     words=TEXT,
 )
+@example(title="a.se " * 30, summary="", tags=[], words="")
+@example(title="文" * 270, summary="", tags=[], words="b.org/x " * 40)
 def test_the_short_text_fits_on_every_network(
     title: str, summary: str, tags: list[str], words: str
 ) -> None:

@@ -40,7 +40,9 @@ def _short(text: str) -> int:
     X counts 1 up to U+10FF and for some punctuation, else 2: https://docs.x.com/fundamentals/
     counting-characters. Exactly counted, it would take longer than the rest of the page.
     """
-    lacking = sum(one.count(".") * _ADDRESS for one in _LIKE_ADDRESS.findall(_URL.sub("", text)))
+    lacking: int = sum(
+        one.count(".") * _ADDRESS for one in _LIKE_ADDRESS.findall(_URL.sub("", text))
+    )
     lacking += sum(max(0, _ADDRESS - len(one)) for one in _URL.findall(text))
     return lacking + sum(1 if ord(one) <= 0x10FF else 2 for one in text)
 

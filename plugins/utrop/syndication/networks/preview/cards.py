@@ -23,7 +23,7 @@ from utrop.syndication.delivery import Delivery, Limits, Message, State
 from utrop.syndication.errors import Rejected
 from utrop.syndication.naming import short_name
 from utrop.syndication.networks.preview.marked import paragraphs
-from utrop.syndication.networks.preview.remarks import remarks
+from utrop.syndication.networks.preview.remarks import NEAR, remarks
 from utrop.syndication.networks.preview.words import words
 from utrop.syndication.selection import Audience, Reason, left_out
 
@@ -228,6 +228,7 @@ class Cards:
                         "left": self.words["left"].format(
                             number=self._number(max(0, measure.maximum - count))
                         ),
+                        "near": measure.maximum >= 100 and count >= NEAR * measure.maximum,
                         "share": min(100, round(100 * count / max(1, measure.maximum), 1)),
                     }
                 )

@@ -29,8 +29,11 @@ def remarks(
     announcement: Announcement, network: str, limits: Limits, message: Message
 ) -> list[Remark]:
     """Return what there is to look at in a message, the worst first."""
-    found = [*_of_image(message), *_of_length(limits, message)]
-    if not own_words(announcement, network):
+    found = list(_of_image(message))
+    # What the composer writes comes close to a limit by its nature: it fills the room there is.
+    if own_words(announcement, network):
+        found += _of_length(limits, message)
+    else:
         found += _of_composing(announcement, limits, message)
     return sorted(found, key=lambda one: one.weight)
 
