@@ -20,7 +20,8 @@ Settings stand in `pelicanconf.py` (while writing) and `publishconf.py` (when pu
 the former). Each of them, and each of Pelican's, can be overridden from the environment as
 `UTROP_<SETTING>`, lists separated by commas: `UTROP_SITEURL`, `UTROP_CONTENT`, `UTROP_DEPLOY`,
 `UTROP_LEDGER`, `UTROP_NETWORKS=mastodon,bluesky`. An unknown setting is an error; name those of
-your own templates in `OWN_SETTINGS`. Secrets are never settings: they come from the environment.
+your own templates in `OWN_SETTINGS`. Secrets are never settings: `utrop connect` stores
+them, or the environment has them ([accounts](accounts.md)).
 
 """
 NETWORKS = """\
