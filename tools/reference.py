@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -58,11 +59,20 @@ def settings() -> str:
 def commands() -> str:
     """Return docs/commands.md."""
     text = COMMANDS
-    for name, command in cli.commands.items():
+    for name, command in _with_their_own(cli.commands):
         context = click.Context(command, info_name=f"utrop {name}", max_content_width=90)
         context.terminal_width = 90
         text += f"## `utrop {name}`\n\n```\n{command.get_help(context)}\n```\n\n"
     return text.rstrip() + "\n"
+
+
+def _with_their_own(commands: Mapping[str, click.Command]) -> Iterator[tuple[str, click.Command]]:
+    """Yield commands, and behind each what it has commands of its own."""
+    for name, command in commands.items():
+        yield name, command
+        if isinstance(command, click.Group):
+            for inner, one in _with_their_own(command.commands):
+                yield f"{name} {inner}", one
 
 
 if __name__ == "__main__":
