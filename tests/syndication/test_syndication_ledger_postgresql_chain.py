@@ -31,7 +31,7 @@ from tests.syndication.test_syndication_ledger_chain import (
 from utrop.problem import ProblemsFound
 from utrop.syndication import ledger as ledgers
 from utrop.syndication.delivery import Origin, Receipt, State
-from utrop.syndication.ledger import frozen
+from utrop.syndication.ledger import frozen, postgresql_statements
 from utrop.syndication.ledger.agreement import disagreeing
 from utrop.syndication.ledger.chain import broken, digest
 from utrop.syndication.ledger.protocol import Ledger
@@ -406,3 +406,14 @@ def test_an_old_server_is_refused(database: Database, monkeypatch: pytest.Monkey
     monkeypatch.setattr("utrop.syndication.ledger.postgresql_database._OLDEST_SERVER", 999)
     with pytest.raises(ProblemsFound, match="too old for the ledger"):
         ledgers.open_ledger(database.url, HERE)
+
+
+def test_what_a_person_did_is_recorded_whole_or_not_at_all(
+    opened: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a row that is pending would be left, and announced a second time."""
+    monkeypatch.setattr(postgresql_statements, "CHANGE", "SELECT 1 / 0")
+    with pytest.raises(ProblemsFound, match="division by zero"):
+        opened.record(expected(), State.DELIVERED, at=START, note="", receipt=RECEIPT)
+    assert opened.deliveries() == []
+    assert opened.events() == []

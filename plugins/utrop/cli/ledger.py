@@ -76,7 +76,10 @@ def export(
 @click.argument("url")
 @click.pass_obj
 def move(run: Run, url: str) -> None:
-    """Copy the ledger, chain and all, into an empty one at URL, as from a file to PostgreSQL."""
+    """Copy the ledger, chain and all, into an empty one at URL.
+
+    URL is as LEDGER has it: postgresql://…, or sqlite:///FILE. The old one stays as it is.
+    """
     from utrop import recording
 
     recording.move(run.site(), url, terminal=run.terminal)
