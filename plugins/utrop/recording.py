@@ -11,7 +11,7 @@ from typing import Literal
 from utrop.configuration import Site
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.releasing import target_of
-from utrop.syndication import ledger
+from utrop.syndication import ledger, networks
 from utrop.syndication.delivery import Delivery, State
 from utrop.syndication.ledger import archive, moving
 from utrop.syndication.ledger.agreement import disagreeing
@@ -90,7 +90,11 @@ def export(
     else:
         default: archive.Language = "sv" if site.default_lang == "sv" else "en"
         data = archive.as_csv(
-            contents.events, pages, language=language or default, zone=site.timezone
+            contents.events,
+            pages,
+            language=language or default,
+            zone=site.timezone,
+            titles={name: networks.title(name) for name in networks.names()},
         )
     problems = _chain_problems(contents.events, "")
     if output is None:

@@ -25,6 +25,7 @@ from utrop.syndication.ledger.protocol import Event
 
 GOLDEN = REPOSITORY / "tests" / "golden"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+TITLES = {"mastodon": "Mastodon", "linkedin": "LinkedIn", "bluesky": "Bluesky"}
 PAGES = {OWED.guid: Page(title='Dialog; om "broar"', url="https://blogg.inkop.example.org/a/")}
 
 
@@ -59,7 +60,7 @@ def golden(name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_csv_is_as_agreed(events: list[Event], language: str) -> None:
-    data = as_csv(events, PAGES, language=language, zone=STOCKHOLM)  # type: ignore[arg-type] # the parameters say which
+    data = as_csv(events, PAGES, language=language, zone=STOCKHOLM, titles=TITLES)  # type: ignore[arg-type] # the parameters say which
     golden(f"ledger-record-{language}.csv", data)
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.endswith(b"\r\n")
@@ -70,7 +71,7 @@ def test_the_json_lines_are_as_agreed(events: list[Event]) -> None:
 
 
 def test_every_event_is_a_row_with_all_that_is_known(events: list[Event]) -> None:
-    data = as_csv(events, PAGES, language="en", zone=STOCKHOLM).decode("utf-8-sig")
+    data = as_csv(events, PAGES, language="en", zone=STOCKHOLM, titles=TITLES).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(data, newline=""), delimiter=";"))
     assert [row["Number"] for row in rows] == [str(one.number) for one in events]
     sent = next(row for row in rows if row["State"] == "published")

@@ -15,9 +15,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from utrop.syndication import networks
 from utrop.syndication.delivery import State
 from utrop.syndication.ledger.protocol import Event
 
@@ -77,9 +77,18 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "
 
 
 def as_csv(
-    events: Iterable[Event], pages: Mapping[str, Page], *, language: Language, zone: tzinfo
+    events: Iterable[Event],
+    pages: Mapping[str, Page],
+    *,
+    language: Language,
+    zone: tzinfo,
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """Return the record as CSV, one row for each event; times are in ``zone``, with its offset."""
+    """Return the record as CSV, one row for each event; times are in ``zone``, with its offset.
+
+    ``titles`` say how people write the networks' names. The record outlives the modules: one that
+    is not among them is named as the record does.
+    """
     states = _STATES[language]
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -88,7 +97,7 @@ def as_csv(
         page = pages.get(one.guid, Page())
         cells = (
             *(one.at.astimezone(zone).isoformat(timespec="seconds"), page.title, page.url),
-            *(one.guid, _channel(one.network), one.account, str(one.attempt)),
+            *(one.guid, titles.get(one.network, one.network), one.account, str(one.attempt)),
             *(states[one.former] if one.former else "", states[one.state], one.text, one.url),
             *(one.note, one.image, one.image_alt, one.image_sha256, one.commit, one.approver),
             one.hash,
@@ -161,8 +170,3 @@ def _moment(text: str) -> datetime:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULAS) else cell
-
-
-def _channel(name: str) -> str:
-    # The record outlives the modules: one may name a network that this utrop does not know.
-    return networks.title(name) if name in networks.names() else name

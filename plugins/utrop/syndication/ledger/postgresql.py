@@ -14,6 +14,7 @@ from typing import Any, LiteralString
 
 from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
 from utrop.syndication.ledger import postgresql_statements as statements
+from utrop.syndication.ledger.frozen import freeze
 from utrop.syndication.ledger.postgresql_address import Address, address_of
 from utrop.syndication.ledger.postgresql_database import (
     Connection,
@@ -22,7 +23,7 @@ from utrop.syndication.ledger.postgresql_database import (
     has_ledger,
     translated,
 )
-from utrop.syndication.ledger.postgresql_rows import delivery_of, events_of, freeze
+from utrop.syndication.ledger.postgresql_rows import delivery_of, events_of
 from utrop.syndication.ledger.protocol import Claim, Event, Expected, Ledger
 from utrop.syndication.ledger.sqlite import SqliteLedger
 from utrop.syndication.ledger.sqlite_file import connect_to_read as connect_to_nothing

@@ -15,7 +15,7 @@ from utrop.syndication.ledger import frozen
 from utrop.syndication.ledger.moving import Contents, refuse_different, refuse_filled
 from utrop.syndication.ledger.postgresql_address import address_of
 from utrop.syndication.ledger.postgresql_database import Connection, connect, translated
-from utrop.syndication.ledger.postgresql_rows import delivery_of, events_of, storable
+from utrop.syndication.ledger.postgresql_rows import delivery_of, events_of
 from utrop.syndication.ledger.protocol import Event
 
 
@@ -62,7 +62,7 @@ def _contents(connection: Connection) -> Contents:
 
 def _refuse_unstorable(row: dict[str, Any]) -> None:
     for name, value in row.items():
-        if isinstance(value, str) and storable(value) != value:
+        if isinstance(value, str) and frozen.storable(value) != value:
             raise configuration_error(
                 f"PostgreSQL cannot hold the {name} of an announcement of {row['guid']} on"
                 f" {row['network']}: there is a character without meaning in it (NUL)",

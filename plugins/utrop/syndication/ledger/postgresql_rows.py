@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
+from utrop.syndication.delivery import Delivery, Origin, Receipt, State
 from utrop.syndication.ledger import frozen
 from utrop.syndication.ledger.chain import digest_of
 from utrop.syndication.ledger.protocol import Event
-
-
-def storable(text: str) -> str:
-    """Return a text that PostgreSQL can hold: without NUL and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def freeze(message: Message) -> str:
-    """Return a message as JSON of which the database can read every text.
-
-    What is sent is what was frozen, so the words that go out are those of the record.
-    """
-    values = _storable(json.loads(frozen.freeze(message)))
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 def delivery_of(row: dict[str, Any]) -> Delivery:
@@ -79,13 +64,3 @@ def _chained(row: dict[str, Any], before: Event | None) -> dict[str, Any]:
         # In the order of chain.FIELDS, as the columns stand.
         "hash": digest_of(previous, *values.values()),
     }
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, list):
-        return [_storable(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _storable(one) for name, one in value.items()}
-    return value

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from utrop.syndication.delivery import Delivery, Message, Origin, Receipt, State
-from utrop.syndication.ledger.postgresql_rows import freeze, storable
+from utrop.syndication.ledger.frozen import freeze, storable
 from utrop.syndication.ledger.protocol import Expected
 
 FIND: Final = """

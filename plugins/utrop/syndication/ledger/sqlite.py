@@ -27,6 +27,10 @@ from utrop.syndication.ledger.sqlite_file import (
 from utrop.syndication.ledger.sqlite_rows import delivery_of, event_of
 
 _CLAIMABLE = (State.PENDING, State.UNCERTAIN)
+_EXPECT = (
+    "INSERT INTO deliveries (guid, network, account, state, idempotency_key, updated)"
+    " VALUES (?, ?, ?, 'pending', ?, ?) ON CONFLICT DO NOTHING"
+)
 
 Reached = Callable[[str], None]
 """Called with the name of a point just passed: where tests end the process (see ``announcer``)."""
@@ -125,11 +129,7 @@ class SqliteLedger:
             (one.guid, one.network, one.account, one.idempotency_key, _utc(at)) for one in expected
         ]
         with self._writing("expect"):
-            self._connection.executemany(
-                "INSERT INTO deliveries (guid, network, account, state, idempotency_key, updated)"
-                " VALUES (?, ?, ?, 'pending', ?, ?) ON CONFLICT DO NOTHING",
-                rows,
-            )
+            self._connection.executemany(_EXPECT, rows)
 
     def claim(
         self,
@@ -236,15 +236,17 @@ class SqliteLedger:
         origin: Origin | None = None,
     ) -> Delivery | None:
         """Record what happened elsewhere."""
-        self.expect([expected], at=at)
-        found = self.find(expected.guid, expected.network, expected.account)
-        if found is None or found.state is State.SENDING:
-            return None
+        key = (expected.guid, expected.network, expected.account)
+        changed = False
+        # In one transaction: a row that is only expected would be announced.
         with self._writing("record"):
-            changed = self._change(
-                found, state, at=at, note=note, receipt=receipt, message=message, origin=origin
-            )
-        return self.find(*_key(found)) if changed else None
+            self._connection.execute(_EXPECT, (*key, expected.idempotency_key, _utc(at)))
+            found = self.find(*key)
+            if found is not None and found.state is not State.SENDING:
+                changed = self._change(
+                    found, state, at=at, note=note, receipt=receipt, message=message, origin=origin
+                )
+        return self.find(*key) if changed else None
 
     def _hold(
         self,
@@ -310,7 +312,7 @@ class SqliteLedger:
             (
                 state,
                 _utc(at),
-                note,
+                frozen.storable(note),
                 receipt.id if receipt else None,
                 receipt.url if receipt else None,
                 _utc(retry_at) if retry_at else None,
