@@ -212,6 +212,9 @@ def test_a_reminder_comes_when_its_day_has_come(
         announce='{again: ["7 days before deadline", "2026-12-07 13:00"]}',
     )
     on_mastodon.run("publish")
+    said = on_mastodon.run("status").stdout
+    assert "Network    Mastodon: effectively-once" in said
+    assert "Reminder   Sista dagen (2026-12-01 09:00)" in said
     on_mastodon.run("publish", now="2026-12-01T08:59:00+01:00")
     assert len(mastodon_server.statuses()) == 3
     for _ in range(2):

@@ -8,12 +8,14 @@ from typing import Final
 
 from utrop.configuration import Site
 from utrop.holding import held_documents, tell_held
+from utrop.network_overview import overviews
 from utrop.problem import ProblemsFound
 from utrop.releasing import target_of
 from utrop.syndication import channels, ledger, networks
 from utrop.syndication import status as statuses
 from utrop.syndication.delivery import State
 from utrop.syndication.manifest import Manifest, from_bytes
+from utrop.syndication.reminding import coming
 from utrop.syndication.report import Act, Outcome, Report
 from utrop.syndication.selection import Reason, left_out
 from utrop.terminal import Terminal
@@ -126,7 +128,9 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
     except ProblemsFound as found:
         terminal.show(found.problems)
         result = 1
+    _tell_networks(site, terminal)
     if manifest is not None:
+        _tell_reminders(manifest, now, site, terminal)
         _tell_left_out(site, manifest, terminal)
     lines = statuses.in_words(deliveries, titles, site.timezone)
     for line in lines:
@@ -134,6 +138,21 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
     if not lines:
         terminal.say("Nothing has been announced yet.")
     return result
+
+
+def _tell_networks(site: Site, terminal: Terminal) -> None:
+    """Say what each configured network can promise."""
+    for one in overviews(site, site.environ):
+        if one.configured and not one.local:
+            how = "by hand" if one.by_hand else one.guarantee
+            terminal.tell("Network", f"{one.title}: {how}")
+
+
+def _tell_reminders(manifest: Manifest, now: datetime, site: Site, terminal: Terminal) -> None:
+    """Name the reminders whose moment has not come."""
+    found = [(again.at, one.title) for one in manifest.announcements for again in coming(one, now)]
+    for at, title in sorted(found):
+        terminal.tell("Reminder", f"{title} ({at.astimezone(site.timezone):%Y-%m-%d %H:%M})")
 
 
 def _published(site: Site) -> tuple[dict[str, str], Manifest | None]:
