@@ -27,7 +27,9 @@ RUNS: Final = 7
 LATER: Final = timedelta(minutes=4)
 """Between the runs that follow the first two."""
 CONTROLS: Final = ("no intent", "no read-back", "no waiting")
-_OURS: Final = ("before publish", "after publish", "before find", "after find")
+_OURS: Final = frozenset(
+    f"{when} {act}" for when in ("before", "after") for act in ("publish", "find", "survey")
+)
 
 
 def is_ours(point: str) -> bool:

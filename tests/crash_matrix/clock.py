@@ -12,6 +12,7 @@ class FileClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folder = path.parent
 
     def __call__(self) -> datetime:
         return datetime.fromisoformat(self._path.read_text())

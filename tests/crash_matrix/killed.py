@@ -7,6 +7,7 @@ hooks are installed here, from outside: nothing in utrop knows of them but ``rea
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from PIL import Image
 
 from tests.crash_matrix.clock import FileClock
 from tests.crash_matrix.scenario import BEGIN
@@ -27,6 +29,7 @@ from utrop.syndication import networks
 from utrop.syndication.announcement import Announcement, ShareImage
 from utrop.syndication.announcer import announce
 from utrop.syndication.channels import Channel
+from utrop.syndication.composer import compose
 from utrop.syndication.ledger import chain
 from utrop.syndication.ledger.sqlite import SqliteLedger
 from utrop.syndication.ledger.sqlite_file import connect
@@ -196,11 +199,23 @@ def in_a_process(act: Callable[[], None]) -> int | None:
     return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
 
 
+def warm_up() -> None:
+    """Do once what every process would do first."""
+    empty = {"posts": [("tag:blogg.inkop.example.org,2026:000000000000", SITE)], "picture": ""}
+    for name in networks.names():
+        for one in announcements(empty):
+            compose(one, name, networks.limits(name), created_at=BEGIN)
+    Image.init()
+    gc.freeze()
+
+
+SITE = "https://blogg.inkop.example.org/"
+
+
 def main() -> None:
     """Obey until there are no more orders."""
     trace_mail(POINTS)
-    for name in networks.names():
-        networks.load(name)
+    warm_up()
     for line in sys.stdin:
         order = json.loads(line)
         POINTS.kill_at = order["kill_at"]

@@ -43,12 +43,17 @@ def scenario(seed: int, *, writes: int = 1, window: timedelta = timedelta()) -> 
     chance = random.Random(seed)  # noqa: S311 - circumstances of a test, no secrets
     within = int(window.total_seconds()) - 1
     lags = (0, 1, within // 2, within, within) if within > 0 else (0,)
+    fault = FAULTS[seed % len(FAULTS)]
+    lag, late = chance.choice(lags), chance.choice(lags[1:] or (5,))
+    if fault == "late":
+        # What takes effect late is listed late too: within the window in all.
+        lag = min(lag, max(within - late, 0))
     return Scenario(
         seed=seed,
-        fault=FAULTS[seed % len(FAULTS)],
+        fault=fault,
         at_write=chance.randint(1, POSTS * writes),
-        lag=timedelta(seconds=chance.choice(lags)),
-        late=timedelta(seconds=chance.choice(lags[1:] or (5,))),
+        lag=timedelta(seconds=lag),
+        late=timedelta(seconds=late),
         key_kept=chance.random() < 0.25,
         look_first=chance.random() < 0.5,
         pause=timedelta(seconds=chance.choice((0, 0, 1, 20, 59, 240))),

@@ -136,7 +136,7 @@ class Bluesky(StandIn):
         program = bluesky_pds.node()
         assert program is not None, "needs the strict environment: STRICT=1"
         bluesky_pds.install(program)
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=self.clock.folder))
         return stack.enter_context(bluesky_pds.running(program, Path(folder)))
 
     def account(self) -> dict[str, str]:
