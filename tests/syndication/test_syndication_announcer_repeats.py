@@ -78,15 +78,15 @@ def test_a_repeat_waits_for_what_may_still_turn_up(house: House) -> None:
 
     waited: list[float] = []
     assert house.run(network, wait=wait) == 0
-    assert waited == [20]
+    assert waited == [30]
     assert len(network.shown) == 1
 
 
-@pytest.mark.parametrize(("later", "waits"), [(0, [30]), (29, [1]), (31, []), (-9000, [30])])
+@pytest.mark.parametrize(("later", "waits"), [(0, [30]), (149, [30]), (151, []), (-9000, [30])])
 def test_what_never_arrived_is_repeated_once_the_attempt_is_old_enough(
     house: House, later: int, waits: list[int]
 ) -> None:
-    """Also where the clock went back in between."""
+    """Also where the clock was set in between, or the attempt was another machine's."""
     network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))])
     house.run(network)
     house.clock.pass_by(seconds=later)
@@ -149,3 +149,50 @@ def test_another_account_leaves_the_former_ones_rows_alone(house: House) -> None
     assert house.run(other) == 0
     assert house.run(former) == 0
     assert (len(former.shown), len(other.shown)) == (1, 1)
+
+
+def test_all_that_is_in_doubt_is_waited_for_once(house: House) -> None:
+    posts = [POST, announcement(2)]
+    network = SettlingNetwork(faults=[unsent(OutcomeUnknown("no answer"))] * 2)
+    waited: list[timedelta] = []
+
+    def run() -> int:
+        return announce(
+            posts,
+            [channel(network)],
+            house.ledger,
+            look=house.look,
+            clock=house.clock,
+            wait=waited.append,
+        ).exit_status
+
+    assert run() == 1
+    assert run() == 0
+    assert waited == [timedelta(seconds=30)]
+    assert len(network.shown) == 2
+
+
+def test_what_is_withdrawn_while_it_is_on_its_way_is_waited_for_and_taken_away(
+    house: House,
+) -> None:
+    class Deleting(SettlingNetwork):
+        def delete(self, receipt: Any) -> None:
+            self.shown.clear()
+
+    network = Deleting(faults=[sent(OutcomeUnknown("no answer"))], slow=True)
+    assert house.run(network) == 1
+
+    def wait(_duration: timedelta) -> None:
+        network.slow = False
+
+    announce(
+        [],
+        [channel(network)],
+        house.ledger,
+        look=house.look,
+        clock=house.clock,
+        withdrawn=[POST.guid],
+        wait=wait,
+    )
+    assert network.shown == []
+    assert house.state is State.WITHDRAWN

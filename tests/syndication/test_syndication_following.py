@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,10 @@ class Changeable(MemoryNetwork):
         if self.refusals:
             raise self.refusals.pop(0)
         self.deleted.append(receipt.id)
+
+
+class Killed(BaseException):
+    """The process ends here."""
 
 
 @pytest.fixture
@@ -512,3 +517,27 @@ def test_a_survey_that_fails_leaves_each_to_be_looked_up(run: Run, opened: Ledge
     run(posts, channel(network), look_first=True)
     assert network.searched == [one.guid for one in posts]
     assert len(network.shown) == 2
+
+
+@pytest.mark.parametrize("fault", [OutcomeUnknown("the answer was lost"), Killed()])
+def test_words_that_were_changed_back_meanwhile_are_sent_again(
+    run: Run, opened: Ledger, clock: Clock, fault: BaseException
+) -> None:
+    """An edit of which nobody knows is followed by one that is known."""
+
+    class Losing(Changeable):
+        def edit(self, receipt: Receipt, message: Message) -> Receipt:
+            super().edit(receipt, message)
+            if len(self.edited) == 1:
+                raise fault
+            return receipt
+
+    network = Losing()
+    run([announcement()], channel(network))
+    with contextlib.suppress(Killed):
+        run([modified(clock)], channel(network))
+    back = announcement(modified=clock() + timedelta(minutes=2))
+    assert run([back], channel(network)).exit_status == 0
+    assert [words.splitlines()[0] for _, words in network.edited] == ["Rättat", "Inlägg 1"]
+    run([back], channel(network))
+    assert len(network.edited) == 2

@@ -14,7 +14,7 @@ from utrop.syndication.announcement import Announcement
 from utrop.syndication.by_hand import BY_HAND
 from utrop.syndication.channels import Channel
 from utrop.syndication.composer import compose
-from utrop.syndication.delivering import CLOCK_SKEW, ELSEWHERE, Delivering, Wait
+from utrop.syndication.delivering import CLOCK_SKEW, CLOCKS_APART, ELSEWHERE, Delivering, Wait
 from utrop.syndication.delivery import (
     Delivery,
     Message,
@@ -56,6 +56,8 @@ class ChannelRun:
         self.channel, self.act, self.look = channel, act, look
         self.look_first, self.site, self.wait = look_first, site, wait
         self.withdrawn, self.stopping = withdrawn, stopping or Event()
+        self.waited = timedelta()
+        """How long this run has waited until things turned up."""
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.following = Following(act)
         self.surveyed: dict[str, Receipt | None] = {}
@@ -219,7 +221,9 @@ class ChannelRun:
         if message is None or not self.following.owes_edit(row, announcement):
             return None
         changed, _ = self._composed(announcement, created_at=message.created_at)
-        return changed if changed is not None and changed.text != message.text else None
+        if changed is None or self.following.is_in_doubt(row):
+            return changed
+        return changed if changed.text != message.text else None
 
     def _take_up(self, row: Delivery) -> None:
         """Take a refused announcement up again once its words have changed; else say it again."""
@@ -323,13 +327,15 @@ class ChannelRun:
         claim = self.act.claim(row, row.message)
         if claim is None or self._found(claim):
             return
-        if not repeat:
-            self.act.settle(claim, State.SKIPPED, f"{note}; it was not found there")
-            return
         if left := self._settling(row):
             self.wait(left)
+            self.waited += left
             if self._found(claim):
                 return
+        if not repeat:
+            # Only now: what turned up later would stay there, and nobody would take it away.
+            self.act.settle(claim, State.SKIPPED, f"{note}; it was not found there")
+            return
         announcement = self.known[row.guid]
         verdict = self.look(announcement, live=self.channel.real)
         if not verdict.ready:
@@ -345,7 +351,12 @@ class ChannelRun:
         return isinstance(network, Searchable) and self.act.found(claim, network)
 
     def _settling(self, row: Delivery) -> timedelta:
-        """Return for how long what was attempted last may still be under way, and then double."""
+        """Return for how long what was attempted last may still be under way, and then double.
+
+        That it is long ago is believed only where no two clocks in order differ by so much: the
+        attempt may have been another machine's, or the clock was set since. Else the whole time is
+        waited, once in a run, for every such attempt was made before it.
+        """
         network, none = self.channel.network, timedelta()
         if row.state is not State.UNCERTAIN or not isinstance(network, Settling):
             return none
@@ -356,8 +367,9 @@ class ChannelRun:
             if (event.guid, event.network, event.account, event.attempt) == attempt
             and event.state is State.SENDING
         )
-        # Never longer than the whole: a clock that went back says nothing of how long ago it was.
-        return min(max(began + network.settling - self.clock(), none), network.settling)
+        if self.clock() - began > network.settling + CLOCKS_APART:
+            return none
+        return max(network.settling - self.waited, none)
 
     def _composed(
         self, announcement: Announcement, *, created_at: datetime | None = None

@@ -31,6 +31,8 @@ LEASE: Final = timedelta(minutes=15)
 """Far longer than any one request may take."""
 CLOCK_SKEW: Final = timedelta(hours=1)
 """How far apart our clock and a network's may be when we look for what we sent."""
+CLOCKS_APART: Final = timedelta(minutes=2)
+"""How far two clocks of ours may differ, each off by what ``utrop doctor`` bears."""
 ELSEWHERE: Final = "another announcer is at it"
 _MOST_UNKNOWN: Final = 2
 """After as many unknown outcomes in a row the network is left alone until the next run."""

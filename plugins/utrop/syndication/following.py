@@ -1,7 +1,8 @@
 """Following: an announcement that is out follows its post, changed or taken away.
 
-Both acts may be repeated without harm, so no intent is written before them: what is lost on the
-way is simply done again by the next run. Each is recorded once it is done.
+Both acts may be repeated without harm: what is lost on the way is simply done again by the next
+run. Each is recorded once it is done. That words are being changed is noted before, since the post
+may be changed back before anybody knows whether they were.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from utrop.syndication.report import Act
 TAKEN_AWAY: Final = "a person took it away there"
 WITHDRAWN: Final = "withdrawn with its post"
 BY_HAND: Final = "no program can take it back: delete it there"
+_CHANGING: Final = "its new words may be there"
 _REFUSED: Final = "its new words were refused: "
 
 
@@ -31,19 +33,32 @@ class Following:
         """Whether the post says that it was modified since its words were last sent there."""
         if not isinstance(self.act.network, Editable) or not announcement.update:
             return False
-        if row.message is None or row.receipt is None or announcement.modified is None:
+        if row.message is None or row.receipt is None:
+            return False
+        if self.is_in_doubt(row):
+            return True
+        if announcement.modified is None:
             return False
         refused = row.note.startswith(_REFUSED) and row.updated >= announcement.modified
         return announcement.modified > row.message.created_at and not refused
+
+    def is_in_doubt(self, row: Delivery) -> bool:
+        """Whether an edit began of which nobody knows the outcome."""
+        return row.note == _CHANGING
 
     def edit(self, row: Delivery, message: Message) -> None:
         """Give the announcement its new words."""
         network = self.act.network
         if not isinstance(network, Editable) or row.receipt is None:
             return
+        noted = self.ledger.shelve(row, row.state, at=self.clock(), note=_CHANGING)
+        if noted is None or noted.receipt is None:
+            self.act.somebody_else(row)
+            return
+        row = noted
         try:
             self.act.reached("before edit")
-            receipt = network.edit(row.receipt, message)
+            receipt = network.edit(noted.receipt, message)
             self.act.reached("after edit")
         except Gone:
             self._end(row, "edit", TAKEN_AWAY)
