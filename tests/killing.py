@@ -24,7 +24,7 @@ from utrop.deployment.targets import file
 from utrop.syndication import announcer
 from utrop.syndication.delivery import State
 from utrop.syndication.ledger import sqlite
-from utrop.syndication.networks import _bluesky_session, bluesky, mastodon
+from utrop.syndication.networks import _bluesky_session, _mastodon_server, bluesky, mastodon
 
 WARMED = (announcing, publishing)
 Reached = Callable[[str], None]
@@ -32,7 +32,7 @@ Reached = Callable[[str], None]
 
 def install(reached: Reached) -> None:
     """Have every point that a run passes called by its name."""
-    connect, ask, announce = file.connect, mastodon.ask, announcer.announce
+    connect, ask, announce = file.connect, _mastodon_server.ask, announcer.announce
 
     def asked(http: Any, method: str, url: str, **more: Any) -> Any:
         path = url.partition("://")[2].partition("/")[2].partition("?")[0].rpartition("/")[2]
@@ -44,7 +44,7 @@ def install(reached: Reached) -> None:
     file.connect = lambda *a, **more: replace(connect(*a, **more), step=reached)
     sqlite.SqliteLedger = functools.partial(sqlite.SqliteLedger, reached=reached)  # type: ignore[misc,assignment] # as a hook
     announcer.announce = functools.partial(announce, reached=reached)
-    mastodon.ask = _bluesky_session.ask = asked
+    _mastodon_server.ask = _bluesky_session.ask = asked
 
 
 def no_intent() -> None:

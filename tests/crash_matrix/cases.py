@@ -24,6 +24,8 @@ from tests.sites import REPOSITORY
 
 RUNS: Final = 7
 """Enough to become idle from any point."""
+_TRIES: Final = 5
+"""When a connection ends that the other side resets, and thus after how many points, is chance."""
 LATER: Final = timedelta(minutes=4)
 """Between the runs that follow the first two."""
 CONTROLS: Final = ("no intent", "no read-back", "no waiting")
@@ -165,8 +167,12 @@ class Matrix:
     def case(self, name: str, seed: int, point: Point, control: str = "") -> Ended:
         """Kill a scenario at a point, run until idle, and judge."""
         circumstances = self.scenario(name, seed)
-        case = _Case(self, name, circumstances, control)
-        killed = int(case.run(kill_at=point.number) is None)
+        killed = 0
+        for _ in range(_TRIES):
+            case = _Case(self, name, circumstances, control)
+            if case.run(kill_at=point.number) is None:
+                killed = 1
+                break
         assert killed, f"{name}, seed {seed}: {point} was not passed"
         case.stand_in.quiet()
         self._clock.pass_by(circumstances.pause)

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import multiprocessing
 import os
+import queue
 import time
 import traceback
 from collections import defaultdict
@@ -90,7 +92,13 @@ def main(arguments: list[str]) -> int:
     for number in range(1, len(whole) + 1):
         task, found = done.get()
         if isinstance(found, str):
-            print(f"{task}\n{found}")
+            print(f"{task}\n{found}", flush=True)
+            # The others end with what they are at.
+            with contextlib.suppress(queue.Empty):
+                while waiting.get(timeout=1) is not None:
+                    pass
+            for _ in workers:
+                waiting.put(None)
             return 70
         ended[task.control, task.network] += found
         failed = [one for one in found if one.failed]

@@ -178,7 +178,7 @@ class Announcing:
 
     def __init__(self, act: Callable[[Callable[[str], None]], int]) -> None:
         self.at, self.status, self.done = "", -1, False
-        self._act, self._steps, self._killed = act, 0, False
+        self._act, self._steps, self._wanted, self._killed = act, 0, "", False
         self._error: BaseException | None = None
         self._go, self._paused = threading.Semaphore(0), threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -189,11 +189,11 @@ class Announcing:
         """Whether it has a claim and may have a request to send still."""
         return self.at in {"before publish", "after claim is written"}
 
-    def step(self, steps: int) -> None:
-        """Let it pass so many points, or to its end."""
+    def step(self, steps: int, at: str = "") -> None:
+        """Let it pass so many points, of this name if one is given, or to its end."""
         if self.done:
             return
-        self._steps = steps
+        self._steps, self._wanted = steps, at
         self._go.release()
         assert self._paused.acquire(timeout=PATIENCE), f"the announcer hangs after {self.at}"
         if self._error is not None:
@@ -227,7 +227,8 @@ class Announcing:
         if "recover" in point or (point.startswith("before ") and point.endswith(" is written")):
             return
         self.at = point
-        self._steps -= 1
+        if self._wanted in {"", point}:
+            self._steps -= 1
         if self._steps <= 0:
             self._paused.release()
             self._go.acquire()
