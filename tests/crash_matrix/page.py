@@ -58,10 +58,11 @@ def page(groups: Sequence[Group], *, seeds: int, minutes: float, day: date) -> s
         "",
         "# Crash matrix",
         "",
-        "What a network shows after the announcer was killed in the midst of its work and run"
-        " again until nothing was owed. Measured",
-        f"{day.isoformat()} with Utrop {__version__} ({_commit()}): {cases:,} cases of {POSTS}"
-        f" posts, {killed:,} processes killed, {seeds} seeds, {minutes:.0f} minutes.",
+        "What a network shows after the announcer was killed in the midst of its work and run",
+        "again until nothing was owed.",
+        "",
+        f"Measured {day.isoformat()} with Utrop {__version__} ({_commit()}): {seeds} seeds,",
+        f"{cases:,} cases of {POSTS} posts, {killed:,} processes killed, {minutes:.0f} minutes.",
         "",
         *_EXPLAINED.splitlines(),
         "",
@@ -104,7 +105,8 @@ of Bluesky, the PDS; the mail server is aiosmtpd), and is ended by SIGKILL at on
 after a write of the ledger was committed, before or after the announcer publishes or looks up, and
 at every step of every request: before and after connecting, sending the head and the body, the
 answer's head (mid-answer), its body, and closing. Half of the time the run after it is killed as
-well. Then others run until nothing is owed.
+well. Then others run until nothing is owed. (The PDS's answer to a login, which takes it a third of
+a second, is kept and given again.)
 
 A seed chooses what else goes wrong: one write's answer is lost, or cut in half, or says 500
 although the post was made, or it takes effect only later, or is reset before that, or is refused
