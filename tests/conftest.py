@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests.sites import PELICANCONF, PUBLISHCONF, SmallSite
+from tests.sites import PELICANCONF, PUBLISHCONF, STRICT, SmallSite
 
 pytest_plugins = ["tests.servers.fixtures"]
+
+# How long something takes is measured in benchmarks, never here.
+settings.register_profile("utrop", deadline=None, derandomize=STRICT)
+settings.load_profile("utrop")
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def test_an_output_path_of_someone_elses_is_left_alone(site: SmallSite, output: 
 def test_own_words_that_do_not_fit_are_told_before_they_are_sent(site: SmallSite) -> None:
     site.post("langaord0001", "Långa ord", announce='{bluesky: "' + "Ord och text. " * 30 + '"}')
     done = site.run("build")
-    assert "content/posts/langaord0001.md: warning:" in done.stderr
+    assert "content/posts/langaord0001.md:5: warning:" in done.stderr
     assert "bluesky" in done.stderr
     assert "shorten the words" in done.stderr
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from utrop import __version__, configuration
+from utrop import __version__, clock, configuration
 from utrop.configuration import Site
 from utrop.deployment.target import Target
 from utrop.deployment.targets.file import FileTarget
@@ -48,7 +48,7 @@ class Announcer:
     def __init__(self, site: Site, now: datetime, target: Target, terminal: Terminal) -> None:
         """Take the moment of the run; what is sent later counts on from it."""
         self.site, self.now, self.target, self.terminal = site, now, target, terminal
-        self._started = time.monotonic()
+        self._started = clock.elapsed()
         self._http = httpx.Client(headers={"User-Agent": f"Utrop/{__version__} (+{site.siteurl})"})
         self._channels: list[Channel] = []
         self._ledger: Ledger | None = None
@@ -145,7 +145,7 @@ class Announcer:
         return self.site.root / "public"
 
     def _clock(self) -> datetime:
-        return self.now.astimezone(UTC) + timedelta(seconds=time.monotonic() - self._started)
+        return self.now.astimezone(UTC) + timedelta(seconds=clock.elapsed() - self._started)
 
     def _write_preview(self, manifest: Manifest, opened: Ledger) -> Path:
         page = self._beside() / "announcements.html"

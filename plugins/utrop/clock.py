@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -27,3 +28,10 @@ def now(environ: Mapping[str, str]) -> datetime:
             f"UTROP_NOW: {given!r} has no offset", "write one like 2026-11-23T09:00:00+01:00"
         )
     return moment.astimezone(UTC)
+
+
+def elapsed() -> float:
+    """Return seconds that grow as time passes, whatever is done to the clock, also in sleep."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()  # pragma: no cover - not on Linux

@@ -541,3 +541,16 @@ def test_words_that_were_changed_back_meanwhile_are_sent_again(
     assert [words.splitlines()[0] for _, words in network.edited] == ["Rättat", "Inlägg 1"]
     run([back], channel(network))
     assert len(network.edited) == 2
+
+
+def test_a_machine_that_slept_past_its_lease_sends_nothing(run: Run, clock: Clock) -> None:
+    network = MemoryNetwork()
+
+    def reached(point: str) -> None:
+        if point == "before publish" and not network.shown:
+            clock.pass_by(minutes=16)
+
+    run([announcement()], channel(network), reached=reached)
+    assert network.shown == []
+    run([announcement()], channel(network))
+    assert len(network.shown) == 1

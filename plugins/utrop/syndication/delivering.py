@@ -172,6 +172,10 @@ class Delivering:
         """Send once. ``thaw``: nothing of this message can have left before."""
         try:
             self.reached("before publish")
+            if self.clock() >= claim.delivery.updated + LEASE:
+                # This machine slept: another announcer may have taken it over.
+                self.somebody_else(claim.delivery)
+                return
             receipt = self.network.publish(
                 _frozen(claim), idempotency_key=claim.delivery.idempotency_key
             )
