@@ -288,4 +288,3 @@ def test_changes_that_no_commit_has_are_marked(
     on_mastodon.run("publish")
     delivered = {e.guid[-12:]: e for e in events(on_mastodon) if e.state == "delivered"}
     assert delivered["forsta000001"].commit.endswith("+changes")
-
