@@ -55,11 +55,7 @@ class ByHandRun(ChannelRun):
 
     def _owed(self) -> list[Announcement]:
         """Return what is not out: neither by a person, nor by the account when it had its token."""
-        out = {
-            row.guid
-            for row in self.ledger.deliveries()
-            if row.network == self.channel.name and row.state in _OUT
-        }
+        out = {row.guid for row in self.ledger.deliveries(self.channel.name) if row.state in _OUT}
         return [one for one in self.wanted if one.guid not in out]
 
     def _hand_over(self, guid: str) -> None:

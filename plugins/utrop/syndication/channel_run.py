@@ -154,7 +154,7 @@ class ChannelRun:
                 self.act.tell(announcement.guid, State.PENDING, why, None, None)
 
     def _everywhere(self) -> list[Delivery]:
-        return [row for row in self.ledger.deliveries() if row.network == self.channel.name]
+        return self.ledger.deliveries(self.channel.name)
 
     def _rows(self) -> dict[str, Delivery]:
         return {row.guid: row for row in self._everywhere() if row.account == self.act.account}

@@ -72,9 +72,13 @@ class PostgresqlLedger:
         """Close the connection."""
         self._connection.close()
 
-    def deliveries(self) -> list[Delivery]:
-        """Return every delivery."""
-        rows = self._ask("SELECT * FROM utrop.deliveries ORDER BY network, account, guid")
+    def deliveries(self, network: str = "") -> list[Delivery]:
+        """Return every delivery, or one network's."""
+        rows = self._ask(
+            "SELECT * FROM utrop.deliveries WHERE %(network)s IN ('', network)"
+            " ORDER BY network, account, guid",
+            {"network": network},
+        )
         return [self._delivery(row) for row in rows]
 
     def events(self) -> list[Event]:

@@ -63,8 +63,8 @@ class Expected:
 class Ledger(Protocol):
     """The record of what was announced where. Every method may raise ``ProblemsFound``."""
 
-    def deliveries(self) -> list[Delivery]:
-        """Return every delivery, in the order of network, account and guid."""
+    def deliveries(self, network: str = "") -> list[Delivery]:
+        """Return every delivery, or one network's, in the order of network, account and guid."""
 
     def events(self) -> list[Event]:
         """Return every transition in the order in which they happened."""

@@ -75,11 +75,12 @@ class SqliteLedger:
         if self._presence is not None:
             self._presence.close()
 
-    def deliveries(self) -> list[Delivery]:
-        """Return every delivery."""
+    def deliveries(self, network: str = "") -> list[Delivery]:
+        """Return every delivery, or one network's."""
         with translated(self._path):
             rows = self._connection.execute(
-                "SELECT * FROM deliveries ORDER BY network, account, guid"
+                "SELECT * FROM deliveries WHERE ? IN ('', network) ORDER BY network, account, guid",
+                (network,),
             ).fetchall()
         return [self._delivery(row) for row in rows]
 
