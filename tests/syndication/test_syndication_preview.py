@@ -199,6 +199,21 @@ def test_an_empty_site_says_so(tmp_path: Path) -> None:
     assert "inga inlägg att dela än" in page(tmp_path, []).get_text()
 
 
+def test_a_page_that_would_be_the_same_is_not_made_again(tmp_path: Path) -> None:
+    posts = [announcement(number) for number in (1, 2)]
+    page(tmp_path, posts)
+    written = tmp_path / "announcements.html"
+    before = written.stat().st_ino
+    page(tmp_path, posts)
+    assert written.stat().st_ino == before
+    page(tmp_path, [announcement(1, title="Ny rubrik"), posts[1]])
+    assert written.stat().st_ino != before
+    assert "Ny rubrik" in written.read_text("utf-8")
+    written.write_text("annat", "utf-8")
+    page(tmp_path, posts)
+    assert "annat" not in written.read_text("utf-8")
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     posts = [announcement(number, image=IMAGE) for number in (1, 2)]
     page(tmp_path, posts)

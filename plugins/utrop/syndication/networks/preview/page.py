@@ -31,6 +31,7 @@ from utrop.syndication.networks.preview.cards import (
     web_address,
 )
 from utrop.syndication.networks.preview.files import template, text_of, written
+from utrop.syndication.networks.preview.unchanged import ends_with, mark_of
 from utrop.syndication.networks.preview.words import words
 from utrop.syndication.reminding import coming, post_of, with_reminders
 from utrop.syndication.selection import Audience
@@ -88,10 +89,16 @@ def write_page(
     site, ``zone`` the site's time zone. Reminders are shown where ``now`` (aware) tells which are
     due. Raises ``ProblemsFound`` where the file cannot be written.
     """
+    posts, kept = tuple(announcements), tuple(deliveries)
+    due = [one.guid for one in with_reminders(posts, now)] if now else []
+    shown = [(one.name, one.account, one.audience, one.by_hand, one.configured) for one in columns]
+    mark = mark_of(posts, shown, kept, (site_name, siteurl, lang, released, str(zone), due))
+    if ends_with(path, mark):
+        return path
     made = render(
-        announcements,
+        posts,
         columns,
-        deliveries,
+        kept,
         site_name=site_name,
         siteurl=siteurl,
         lang=lang,
@@ -99,7 +106,7 @@ def write_page(
         now=now,
         zone=zone,
     )
-    return written(path, made.encode())
+    return written(path, made.encode() + mark)
 
 
 def render(
