@@ -326,6 +326,12 @@ def test_what_is_posted_by_hand_is_handed_over_and_owes_nothing(run: Run, opened
     assert run([announcement()], by_hand()).by_hand == ()
 
 
+def test_a_person_is_handed_nothing_whose_page_is_not_there(run: Run) -> None:
+    report = run([announcement()], by_hand(), look=Looking({announcement().guid}))
+    assert (report.by_hand, report.exit_status) == ((), 75)
+    assert "404" in report.outcomes[0].note
+
+
 def record(opened: Ledger, state: State, account: str = BY_HAND) -> None:
     guid = announcement().guid
     expected = Expected(

@@ -45,7 +45,12 @@ class ByHandRun(ChannelRun):
             row = rows[one.guid]
             if row.state is State.SKIPPED:
                 self.ledger.shelve(row, State.PENDING, at=self.clock(), note=WAITS)
-            self._hand_over(row.guid)
+            verdict = self.look(one, live=self.channel.real)
+            if verdict.ready:
+                self._hand_over(row.guid)
+            else:
+                # A person, too, links to nothing that is not there.
+                self.act.tell(row.guid, State.PENDING, verdict.reason, None, None)
 
     def rehearse(self) -> None:
         """Report what ``run`` would, and change nothing."""
