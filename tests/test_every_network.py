@@ -6,6 +6,7 @@ The Bluesky PDS is the real one; the others are the stand-ins, all on real socke
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import every
+from tests.servers.bluesky_pds import Pds
 from tests.sites import SmallSite
 from utrop.serving.static import running
 from utrop.syndication import networks
@@ -26,12 +28,17 @@ pytestmark = [pytest.mark.pds, pytest.mark.xdist_group("pds")]
 
 
 @pytest.fixture(scope="module")
-def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def environ(pds: Pds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    account = pds.create_account(f"overallt{os.getpid()}")
+    given = {
+        "BLUESKY_URL": pds.url,
+        "BLUESKY_HANDLE": account.handle,
+        "BLUESKY_APP_PASSWORD": account.app_password,
+    }
     with ExitStack() as stack:
-        given: dict[str, str] = {}
         for name in REAL:
-            folder = tmp_path_factory.mktemp(name)
-            given |= stack.enter_context(every.MAKERS[name](folder))
+            if name != "bluesky":
+                given |= stack.enter_context(every.MAKERS[name](tmp_path_factory.mktemp(name)))
         yield given
 
 
