@@ -130,6 +130,23 @@ def test_verify_tells_what_a_person_took_away(
     assert len(mastodon_server.statuses()) == 1, "what a person took away is never posted again"
 
 
+def test_verify_says_so_where_there_is_nothing_to_compare(site: SmallSite) -> None:
+    site.run("publish")
+    assert "nothing to compare" in site.run("verify").stdout
+
+
+def test_a_rehearsal_says_what_would_be_taken_back(
+    on_mastodon: SmallSite, mastodon_server: MastodonServer
+) -> None:
+    on_mastodon.run("publish")
+    on_mastodon.post("forsta000001", "Första inlägget", status="withdrawn")
+    on_mastodon.run("publish", "--no-announce")
+    done = on_mastodon.run("announce", "--dry-run")
+    assert "taking back Första inlägget" in done.stdout
+    assert "│ withdrawn with its post" in done.stdout
+    assert len(mastodon_server.statuses()) == 2
+
+
 def test_a_lost_ledger_is_rebuilt_from_the_network(
     on_mastodon: SmallSite, mastodon_server: MastodonServer
 ) -> None:

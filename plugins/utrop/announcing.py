@@ -20,7 +20,7 @@ from utrop.problem import Problem, configuration_error
 from utrop.provenance import Provenance
 from utrop.refusing import refuse_example_addresses
 from utrop.releasing import released_folder, target_of
-from utrop.reporting import tell_by_hand, tell_report
+from utrop.reporting import OWED, tell_by_hand, tell_report
 from utrop.syndication import announcer, channels, ledger, networks, preview_page
 from utrop.syndication import baseline as baselines
 from utrop.syndication.channels import Channel
@@ -33,7 +33,7 @@ from utrop.syndication.naming import short_name
 from utrop.syndication.networks.preview.by_hand import write_by_hand
 from utrop.syndication.networks.preview.page import WHERE_NONE
 from utrop.syndication.report import Report
-from utrop.terminal import Terminal
+from utrop.terminal import Terminal, shown
 
 _LISTED = 10
 """How many announcements a summary names one by one."""
@@ -122,7 +122,7 @@ class Announcer:
         tell_report(report, self.terminal)
         self._hand_over(report, manifest, released)
         page = self._write_preview(manifest, self._ledger)
-        self.terminal.tell("Preview", f"{_shown(page)} shows every announcement")
+        self.terminal.tell("Preview", f"{shown(page)} shows every announcement")
         return report.exit_status
 
     def _hand_over(self, report: Report, manifest: Manifest, released: Path) -> None:
@@ -136,7 +136,7 @@ class Announcer:
         if items or page.exists():
             write_by_hand(page, items, site_name=self.site.name, lang=self.site.default_lang)
         names = {one.guid: short_name(one.guid) for one in report.by_hand}
-        tell_by_hand(report.by_hand, _shown(page), names, self.terminal)
+        tell_by_hand(report.by_hand, shown(page), names, self.terminal)
 
     def _beside(self) -> Path:
         """Return the folder beside the releases, where pages for those who publish lie."""
@@ -162,8 +162,10 @@ class Announcer:
 
     def _rehearsed(self, report: Report) -> None:
         for outcome in report.outcomes:
-            self.terminal.tell(outcome.network, outcome.title)
-            text = outcome.message.text if outcome.message else outcome.note
+            self.terminal.tell(outcome.network, f"{OWED[outcome.act]}{outcome.title}")
+            # What is taken back has no words to send.
+            sent = outcome.message if outcome.act != "withdraw" else None
+            text = sent.text if sent else outcome.note
             for line in text.splitlines():
                 self.terminal.say(f"{'':10} │ {line}")
         for trouble in report.troubles:
@@ -252,10 +254,3 @@ def _moment(text: str) -> datetime:
             f"--since: {text!r} is no time with an offset", "write 2026-11-23T09:00:00+01:00"
         )
     return moment
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -64,7 +64,11 @@ def verify(site: Site, *, terminal: Terminal) -> int:
     """
     opened = ledger.read_ledger(site.ledger, site.root)
     try:
-        rows = [row for row in opened.deliveries() if row.state is State.DELIVERED]
+        rows = [
+            row
+            for row in opened.deliveries()
+            if row.state is State.DELIVERED and not networks.is_local(row.network)
+        ]
     finally:
         opened.close()
     result = 0
@@ -74,10 +78,10 @@ def verify(site: Site, *, terminal: Terminal) -> int:
             of_network = [row for row in rows if row.network == name]
             if name in by_name:
                 result |= _compare(by_name[name].network, of_network, name, terminal)
-            elif not networks.is_local(name):
+            else:
                 _tell_unasked(name, len(of_network), terminal)
     if not rows:
-        terminal.say("Nothing is recorded as announced.")
+        terminal.say("Nothing is recorded as announced on a network: nothing to compare.")
     return result
 
 

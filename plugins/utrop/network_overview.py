@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import click
 import httpx
 
-from utrop.cli.run import Run
+from utrop import configuration
 from utrop.configuration import PRODUCTION, Site
 from utrop.connecting import is_optional, secrets_of
 from utrop.problem import ProblemsFound
@@ -62,10 +63,11 @@ class Overview:
     page: str
 
 
-def tell(run: Run, *, as_json: bool, terminal: Terminal) -> None:
+def tell(root: Path, process: Mapping[str, str], *, as_json: bool, terminal: Terminal) -> None:
     """List every network there is a module for; outside a site, without its settings."""
-    site = run.site() if (run.root / PRODUCTION).is_file() else None
-    found = overviews(site, run.environ)
+    is_site = (root / PRODUCTION).is_file()
+    site = configuration.load(root, process, production=True) if is_site else None
+    found = overviews(site, process)
     if as_json:
         rows = [asdict(one) for one in found]
         terminal.hand_over(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -29,7 +29,7 @@ from utrop.refusing import (
 from utrop.releasing import former_paths, target_of
 from utrop.syndication import ledger
 from utrop.syndication.manifest import from_bytes
-from utrop.terminal import Terminal
+from utrop.terminal import Terminal, shown
 from utrop.turns import own_turn
 
 UNPUBLISHED = Path(".utrop") / "devserver"
@@ -56,7 +56,7 @@ def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Termin
     )
     if unpublished:
         return
-    terminal.tell("Output", f"{_shown(site.output)}/ (nothing was deployed or announced)")
+    terminal.tell("Output", f"{shown(site.output)}/ (nothing was deployed or announced)")
     terminal.tell("Next", "make devserver to look at it, make publish to release it")
 
 
@@ -195,10 +195,3 @@ def _build(
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

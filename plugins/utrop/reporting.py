@@ -24,12 +24,13 @@ _LISTED: Final = 10
 """How many announcements a summary names one by one."""
 _SHOWN_WHOLE: Final = 3
 """How many posts to make by hand the terminal shows whole; the page has them all."""
-_OWED: Final[Mapping[Act, str]] = {
+OWED: Final[Mapping[Act, str]] = {
     "announce": "",
     "edit": "new words for ",
     "withdraw": "taking back ",
     "by hand": "",
 }
+"""What stands before a title, by what is owed."""
 
 
 def tell_report(report: Report, terminal: Terminal) -> None:
@@ -55,7 +56,7 @@ def tell_report(report: Report, terminal: Terminal) -> None:
         found = report.of(*states)
         for one in found[:_LISTED]:
             where = f" ({one.receipt.url})" if one.receipt else ""
-            what = f"{_OWED[one.act]}{one.title}: {one.note or 'its turn comes'}{where}"
+            what = f"{OWED[one.act]}{one.title}: {one.note or 'its turn comes'}{where}"
             terminal.tell(label, f"{networks.title(one.network)}: {what}")
         if len(found) > _LISTED:
             terminal.say(f"{'':10} and {len(found) - _LISTED} more; utrop status lists them")

@@ -69,3 +69,11 @@ def _print(text: str, *, err: bool = False) -> None:
         stream = sys.stderr if err else sys.stdout
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def shown(path: Path) -> str:
+    """Return a path as people type it: relative to where they are, if it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -16,7 +16,7 @@ def networks(run: Run, as_json: bool) -> None:
     """List the networks, what each needs, and what is set. No secret is shown, nothing is asked."""
     from utrop import network_overview
 
-    network_overview.tell(run, as_json=as_json, terminal=run.terminal)
+    network_overview.tell(run.root, run.environ, as_json=as_json, terminal=run.terminal)
 
 
 @click.command()

@@ -25,11 +25,3 @@ class Run:
     def site(self, *, production: bool = True) -> Site:
         """Return the checked settings."""
         return configuration.load(self.root, self.environ, production=production)
-
-
-def shown(path: Path) -> str:
-    """Return a path as people type it: relative to where they are."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

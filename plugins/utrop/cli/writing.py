@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from utrop import __version__
-from utrop.cli.run import Run, shown
+from utrop.cli.run import Run
 from utrop.problem import configuration_error
+from utrop.terminal import shown
 
 
 @click.command()
