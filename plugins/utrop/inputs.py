@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from utrop.post import DeadlineSeen
+
 SETTING = "UTROP_INPUTS"
 """The key in Pelican's settings under which every plugin finds the inputs of its build."""
 
@@ -23,3 +25,7 @@ class BuildInputs:
         default_factory=lambda: MappingProxyType({})
     )
     """Per guid, the paths below SITEURL at which earlier releases had the post."""
+    former_deadlines: Mapping[str, tuple[DeadlineSeen, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Per guid, the post's own deadline through the earlier releases, the latest last."""

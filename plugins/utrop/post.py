@@ -8,6 +8,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
+from utrop.procurement.course import Course
+from utrop.procurement.embargo import Embargo
+from utrop.procurement.kinds import Kind
+from utrop.procurement.notice import Notice, Regime
+from utrop.procurement.override import Override
+from utrop.procurement.procedure import Procedure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
@@ -84,6 +91,15 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSeen:
+    """A last moment as a release first showed it. Both are aware."""
+
+    moment: datetime
+    since: datetime
+    """The given time of the build that first had it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One published article in one language. All times are aware; all text is plain.
 
@@ -110,7 +126,8 @@ class Post:
     body: str
     image: Image | None
     translations: tuple[Translation, ...]
-    status: Literal["published", "hidden", "draft", "scheduled"]
+    status: Literal["published", "hidden", "draft", "scheduled", "embargoed"]
+    """The last three are built on the development server only."""
     announce: Announce
     aliases: tuple[str, ...]
     """Paths below SITEURL where this post once lived and which redirect here."""
@@ -122,6 +139,23 @@ class Post:
     """The last moment for tenders, answers or whatever the post calls for."""
     starts: datetime | None = None
     """When the event begins that the post tells of."""
+    ends: datetime | None = None
+    place: str = ""
+    registration_url: str = ""
+    kind: Kind = ""
+    regime: Regime | None = None
+    """Which rules of procurement law hold; None for a post that tells of no procurement."""
+    plain_summary: str = ""
+    """The writer's own summary in plain language."""
+    notice: Notice | None = None
+    """The post's own notice, from the XML beside it or from its front matter."""
+    course: Course = field(default_factory=Course)
+    procedure: Procedure | None = None
+    """The procurement that the post tells of, as of the build's given time."""
+    deadlines_seen: tuple[DeadlineSeen, ...] = ()
+    """The post's own deadline through the releases, the current one last; empty without one."""
+    embargo: Embargo = field(default_factory=Embargo)
+    overrides: tuple[Override, ...] = ()
 
     @property
     def updated(self) -> datetime:

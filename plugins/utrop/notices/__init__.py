@@ -1,0 +1,1 @@
+"""Notices: drafts from eForms XML, the linter, calendars, open data."""
