@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -11,21 +10,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from utrop.authoring import announce_key, keys, procurement_keys, reminders, values
+from utrop.authoring import announce_key, keys, reminders, values
+from utrop.authoring.field_types import LIST_SCHEMA, Items, Moment, Text
 from utrop.authoring.header import SplitFile
 from utrop.authoring.mistake import Mistake
+from utrop.authoring.procurement_front_matter import ProcurementFrontMatter
 from utrop.authoring.values import Rules
 from utrop.post import Announce
 from utrop.problem import Problem
-from utrop.procurement import kinds as procurement
-from utrop.procurement.notice import Amount
-from utrop.procurement.override import Override
 
 Kind = Literal["post", "page"]
 Status = Literal["draft", "published", "hidden", "withdrawn"]
 
-_LIST = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
-_DATE = {"type": "string", "examples": ["2026-11-23", "2026-11-23 09:00"]}
 _ANNOUNCE = {
     "anyOf": [
         {"type": "boolean"},
@@ -59,22 +55,6 @@ _ANNOUNCE = {
         },
     ]
 }
-_Text = Annotated[str, BeforeValidator(values.line_of_text)]
-_Items = Annotated[tuple[str, ...], BeforeValidator(values.items), WithJsonSchema(_LIST)]
-_AMOUNT = {"type": "string", "examples": ["1500000 SEK"]}
-_OVERRIDES = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {name: {"type": "string"} for name in ("rule", "by", "reason")},
-        "required": ["rule", "by", "reason"],
-        "additionalProperties": False,
-    },
-}
-_Url = Annotated[str, BeforeValidator(procurement_keys.url)]
-_Moment = Annotated[
-    datetime | None, BeforeValidator(values.moment), WithJsonSchema(_DATE, mode="validation")
-]
 
 
 class FrontMatter(BaseModel):
@@ -85,12 +65,12 @@ class FrontMatter(BaseModel):
     title: Annotated[str, BeforeValidator(values.title)] = Field(
         description="The heading; required.", json_schema_extra={"minLength": 1}
     )
-    date: _Moment = Field(
+    date: Moment = Field(
         default=None,
         description="When it is published, in the site's time zone unless an offset is given;"
         " a post needs one, and one in the future waits.",
     )
-    modified: _Moment = Field(
+    modified: Moment = Field(
         default=None, description="When it last changed in a way that readers should know of."
     )
     uid: Annotated[str, BeforeValidator(values.uid)] = Field(
@@ -103,28 +83,28 @@ class FrontMatter(BaseModel):
     lang: Annotated[str, BeforeValidator(values.lang)] = Field(
         default="", description="The language's two letters; the site's DEFAULT_LANG if not given."
     )
-    translation_of: _Text = Field(
+    translation_of: Text = Field(
         default="", description="The uid of the original that this translates."
     )
-    authors: _Items = Field(
+    authors: Items = Field(
         default=(), description="Who wrote it (or author); the site's AUTHOR if not given."
     )
-    summary: _Text = Field(
+    summary: Text = Field(
         default="", description="Plain text for lists, feeds and cards; the first lines otherwise."
     )
     image: Annotated[str, BeforeValidator(values.image)] = Field(
         default="", description="A picture's path beside the file or below the content folder."
     )
-    image_alt: _Text = Field(default="", description="What the picture shows, in words.")
-    image_credit: _Text = Field(default="", description="Who made the picture.")
+    image_alt: Text = Field(default="", description="What the picture shows, in words.")
+    image_credit: Text = Field(default="", description="Who made the picture.")
     status: Annotated[Status, BeforeValidator(values.status)] = Field(
         default="published",
         description="draft and withdrawn are not built; hidden is built but listed nowhere.",
     )
-    aliases: Annotated[tuple[str, ...], BeforeValidator(values.aliases), WithJsonSchema(_LIST)] = (
-        Field(default=(), description="Old addresses, which redirect here.")
-    )
-    responsible_editor: _Text = Field(
+    aliases: Annotated[
+        tuple[str, ...], BeforeValidator(values.aliases), WithJsonSchema(LIST_SCHEMA)
+    ] = Field(default=(), description="Old addresses, which redirect here.")
+    responsible_editor: Text = Field(
         default="", description="Who answers for the publication, where the site says it."
     )
     demo: Annotated[bool, BeforeValidator(values.flag)] = Field(
@@ -133,13 +113,13 @@ class FrontMatter(BaseModel):
     )
 
 
-class PostFrontMatter(FrontMatter):
+class PostFrontMatter(ProcurementFrontMatter, FrontMatter):
     """What a writer may say above a post."""
 
-    category: _Text = Field(
+    category: Text = Field(
         default="", description="The one category; the site's DEFAULT_CATEGORY if not given."
     )
-    tags: _Items = Field(default=(), description="A list of tags.")
+    tags: Items = Field(default=(), description="A list of tags.")
     announce: Annotated[
         Announce, BeforeValidator(announce_key.announce), WithJsonSchema(_ANNOUNCE)
     ] = Field(
@@ -147,129 +127,14 @@ class PostFrontMatter(FrontMatter):
         description="no, a list of networks, or a mapping with networks, text, again, update,"
         " and each network's own words, true or false.",
     )
-    deadline: _Moment = Field(
+    deadline: Moment = Field(
         default=None,
         description="The last moment for what the post calls for; reminders can count from it.",
     )
-    starts: _Moment = Field(
+    starts: Moment = Field(
         default=None, description="When the event begins; reminders can count from it."
     )
-    ends: _Moment = Field(default=None, description="When the event ends.")
-    place: _Text = Field(
-        default="", description="Where the event is, or where what is bought is to be used."
-    )
-    registration_url: _Url = Field(default="", description="Where one signs up for the event.")
-    kind: Annotated[procurement.Kind, BeforeValidator(procurement_keys.kind)] = Field(
-        default="",
-        description="notice, plan, dialogue, qa, change, award, contract_change, event, opinion"
-        " or explainer; a plain post if not given.",
-    )
-    procedure_id: _Text = Field(
-        default="",
-        description="The procurement's id, the same in all its posts, which make one thread; the"
-        " notice's own if not given.",
-    )
-    notice_file: Annotated[str, BeforeValidator(procurement_keys.xml_file)] = Field(
-        default="",
-        description="The notice's eForms XML, beside the post or below the content folder.",
-    )
-    regime: Annotated[
-        Literal["", "eu", "national", "direct"], BeforeValidator(procurement_keys.regime)
-    ] = Field(
-        default="",
-        description="eu (sent to TED), national (a registered database) or direct (a direct"
-        " award); eu with a notice_file, else national.",
-    )
-    plain_summary: _Text = Field(
-        default="", description="What is bought, in plain language, for the head of the notice."
-    )
-    ted_published_at: Annotated[
-        datetime | None,
-        BeforeValidator(procurement_keys.ted_moment),
-        WithJsonSchema(_DATE, mode="validation"),
-    ] = Field(
-        default=None,
-        description="When TED published the notice, or will; a bare date is 9:00 in Luxembourg.",
-    )
-    ted_number: _Text = Field(
-        default="", description="TED's publication number, such as 701354-2023."
-    )
-    receipt_confirmed_at: _Moment = Field(
-        default=None, description="When TED confirmed that it had received the notice."
-    )
-    no_word_from_ted_by: _Text = Field(
-        default="",
-        description="Who states that TED has not told of its publication within 48 hours of the"
-        " confirmed receipt.",
-    )
-    database_name: _Text = Field(
-        default="", description="The registered database that has the notice."
-    )
-    database_url: _Url = Field(default="", description="The notice's address in that database.")
-    database_published_at: _Moment = Field(
-        default=None, description="When the registered database published the notice."
-    )
-    procurement_id: _Text = Field(
-        default="", description="The upphandlings-id that the database gave."
-    )
-    registry_number: _Text = Field(default="", description="The registry number (diarienummer).")
-    buyer_name: _Text = Field(
-        default="", description="Who buys; the notice's own, or PUBLISHER_NAME, if not given."
-    )
-    cpv: Annotated[
-        tuple[str, ...], BeforeValidator(procurement_keys.cpv), WithJsonSchema(_LIST)
-    ] = Field(default=(), description="CPV codes, the main one first.")
-    nuts: Annotated[
-        tuple[str, ...], BeforeValidator(procurement_keys.nuts), WithJsonSchema(_LIST)
-    ] = Field(default=(), description="NUTS codes of the region, such as SE313.")
-    estimated_value: Annotated[
-        Amount | None, BeforeValidator(procurement_keys.amount), WithJsonSchema(_AMOUNT)
-    ] = Field(default=None, description="The estimated value without VAT, such as 1500000 SEK.")
-    questions_deadline: _Moment = Field(
-        default=None, description="The last moment for questions about the procurement."
-    )
-    questions_url: _Url = Field(default="", description="Where questions are asked.")
-    documents_url: _Url = Field(default="", description="Where the procurement documents are.")
-    submission_url: _Url = Field(default="", description="Where tenders are handed in.")
-    published_in_system_at: _Moment = Field(
-        default=None,
-        description="When an answer stood in the procurement system, for all at the same time.",
-    )
-    award_decision_at: _Moment = Field(
-        default=None, description="When the award decision was made."
-    )
-    award_notified_at: _Moment = Field(
-        default=None, description="When the tenderers were told of the award decision."
-    )
-    notified_electronically: Annotated[bool, BeforeValidator(values.flag)] = Field(
-        default=True,
-        description="false where a tenderer was told on paper: the standstill is then 15 days.",
-    )
-    standstill_until: Annotated[
-        date | Literal["none"] | None,
-        BeforeValidator(procurement_keys.standstill),
-        WithJsonSchema(_DATE, mode="validation"),
-    ] = Field(
-        default=None,
-        description="The last day of a standstill longer than the law's, or none where the law"
-        " asks for none.",
-    )
-    contract_signed_at: Annotated[
-        date | None,
-        BeforeValidator(procurement_keys.day),
-        WithJsonSchema(_DATE, mode="validation"),
-    ] = Field(default=None, description="The day on which the contract was signed.")
-    cancelled_at: _Moment = Field(default=None, description="When the procurement was called off.")
-    overrides: Annotated[
-        tuple[Override, ...],
-        BeforeValidator(procurement_keys.overrides),
-        WithJsonSchema(_OVERRIDES),
-    ] = Field(
-        default=(),
-        description="Rules of the linter set aside for this post: a list of mappings with rule,"
-        " by and reason.",
-    )
-    approved_by: _Text = Field(
+    approved_by: Text = Field(
         default="",
         description="Who approved the post, for the record of announcements; else the commit's"
         " author.",
