@@ -25,13 +25,14 @@ from utrop.procurement.time_limits import (
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 # As Sweden's almanac has them: the moving ones typed by hand.
+FIXED = "01-01 01-06 05-01 06-06 12-25 12-26"
 ALMANAC = {
-    2023: ("01-01 01-06 04-07 04-09 04-10 05-01 05-18 05-28 06-06 06-24 11-04 12-25 12-26", "06-23"),
-    2024: ("01-01 01-06 03-29 03-31 04-01 05-01 05-09 05-19 06-06 06-22 11-02 12-25 12-26", "06-21"),
-    2025: ("01-01 01-06 04-18 04-20 04-21 05-01 05-29 06-08 06-06 06-21 11-01 12-25 12-26", "06-20"),
-    2026: ("01-01 01-06 04-03 04-05 04-06 05-01 05-14 05-24 06-06 06-20 10-31 12-25 12-26", "06-19"),
-    2027: ("01-01 01-06 03-26 03-28 03-29 05-01 05-06 05-16 06-06 06-26 11-06 12-25 12-26", "06-25"),
-}  # fmt: skip
+    2023: ("04-07 04-09 04-10 05-18 05-28 06-24 11-04", "06-23"),
+    2024: ("03-29 03-31 04-01 05-09 05-19 06-22 11-02", "06-21"),
+    2025: ("04-18 04-20 04-21 05-29 06-08 06-21 11-01", "06-20"),
+    2026: ("04-03 04-05 04-06 05-14 05-24 06-20 10-31", "06-19"),
+    2027: ("03-26 03-28 03-29 05-06 05-16 06-26 11-06", "06-25"),
+}
 
 
 def days(year: int, text: str) -> set[date]:
@@ -41,7 +42,7 @@ def days(year: int, text: str) -> set[date]:
 @pytest.mark.parametrize("year", ALMANAC)
 def test_a_years_holidays_are_those_of_the_almanac(year: int) -> None:
     named, midsummer_eve = ALMANAC[year]
-    assert holidays(year) == days(year, named)
+    assert holidays(year) == days(year, f"{FIXED} {named}")
     assert eves(year) == days(year, f"{midsummer_eve} 12-24 12-31")
 
 
@@ -113,9 +114,9 @@ def test_none_where_there_is_none_or_nothing_is_known() -> None:
     assert standstill_end(Course(), STOCKHOLM) is None
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)), st.booleans())
-def test_a_standstill_never_ends_before_its_days_have_passed(told: datetime, by_mail: bool) -> None:
-    at = told.replace(tzinfo=UTC)
+@given(st.integers(631152000, 4102444800), st.booleans())
+def test_a_standstill_never_ends_before_its_days_have_passed(told: int, by_mail: bool) -> None:
+    at = datetime.fromtimestamp(told, UTC)
     end = standstill_end(Course(award_notified_at=at, notified_electronically=by_mail), STOCKHOLM)
     assert end is not None
     assert end.time().isoformat() == "00:00:00"
@@ -123,10 +124,10 @@ def test_a_standstill_never_ends_before_its_days_have_passed(told: datetime, by_
     assert is_working_day((end - timedelta(hours=12)).date())
 
 
-def test_no_gap_without_a_working_day_is_longer_than_the_longest_known() -> None:
+def test_christmas_makes_the_longest_gap() -> None:
     working = [
         date.fromordinal(n)
         for n in range(date(1990, 1, 1).toordinal(), date(2101, 1, 1).toordinal())
         if is_working_day(date.fromordinal(n))
     ]
-    assert max(after - before for before, after in pairwise(working)) == timedelta(days=5)
+    assert max(after - before for before, after in pairwise(working)) == timedelta(days=6)

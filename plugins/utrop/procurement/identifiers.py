@@ -20,7 +20,9 @@ _PERSONAL: Final = re.compile(
     r"(?<![0-9])(?P<century>1[89]|20)?(?P<birth>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?"
     r"[ \t]*(?P<last>[0-9]{4})(?![0-9])"
 )
-_LAST: Final = re.compile(r"(?P<head>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?[ \t]*[0-9]{4}(?![0-9])")  # fmt: skip
+_LAST: Final = re.compile(
+    r"(?P<head>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?[ \t]*[0-9]{4}(?![0-9])"
+)
 _COORDINATION: Final = 60
 """What a coordination number (samordningsnummer) adds to the day."""
 
