@@ -7,7 +7,7 @@ Never the system's locale. Swedish follows the usage of Swedish authorities: “
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from utrop.languages import language
+from utrop.procurement.notice import Deadline
 
 _AFTER_Z = {"sv": str.maketrans({"å": "{", "ä": "|", "ö": "}", "æ": "|", "ø": "}"})}
 
@@ -48,6 +49,52 @@ def moment_in_words(moment: datetime, lang: str, zone: tzinfo) -> str:
     if lang == "en":
         return f"{day}, {local:%H:%M} ({local.tzname()})"
     return format_datetime(local, "long", locale=_locale(lang))
+
+
+def weekday_in_words(day: date, lang: str) -> str:
+    """Return a day with its weekday, whose day and month stay on one line.
+
+    >>> weekday_in_words(date(2027, 3, 15), "en")
+    'Monday 15\xa0March 2027'
+    """
+    if lang in ("sv", "en"):
+        return format_date(day, "EEEE d\N{NO-BREAK SPACE}MMMM y", locale=_locale(lang))
+    return format_date(day, "full", locale=_locale(lang))
+
+
+def deadline_in_words(deadline: Deadline, lang: str, zone: tzinfo) -> str:
+    """Return a last moment with its weekday and, where the notice says one, its time.
+
+    A deadline at 00:00 names the night, since readers lose a day otherwise; one without a time
+    names the day as the notice has it, whatever the zone.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2024, 1, 16, tzinfo=UTC)
+    >>> deadline_in_words(Deadline(moment=at), "sv", UTC).replace("\xa0", " ")
+    'natten mellan måndag 15 och tisdag 16 januari 2024, kl. 0.00'
+    """
+    if not deadline.has_time:
+        return weekday_in_words(deadline.moment.date(), lang)
+    local = deadline.moment.astimezone(zone)
+    is_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    day = weekday_in_words(local.date(), lang)
+    if is_midnight and lang in ("sv", "en"):
+        day = _night(local.date(), lang) + ("," if lang == "sv" else "")
+    if lang == "sv":
+        return f"{day} kl.\N{NO-BREAK SPACE}{local.hour}.{local.minute:02}"
+    return f"{day}, {local:%H:%M}\N{NO-BREAK SPACE}({local.tzname()})"
+
+
+def _night(day: date, lang: str) -> str:
+    """Return the night before a day by both its days; month and year stand once where they can."""
+    before = day - timedelta(days=1)
+    pattern = "EEEE d"
+    if before.month != day.month:
+        pattern += "\N{NO-BREAK SPACE}MMMM" + (" y" if before.year != day.year else "")
+    first, second = format_date(before, pattern, locale=_locale(lang)), weekday_in_words(day, lang)
+    if lang == "sv":
+        return f"natten mellan {first} och {second}"
+    return f"the night between {first} and {second}"
 
 
 def number(value: int, lang: str) -> str:
