@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pelican.contents import Article, Page
 from pelican.utils import slugify
 
-from utrop import pictures
+from utrop import deadlines, pictures
 from utrop.absolute import absolute
 from utrop.aliases import Addressed, all_aliases
 from utrop.inputs import SETTING, BuildInputs
 from utrop.page import AFTER_PLACED, SitePage
-from utrop.post import Image, Post, Term, Translation, newest_first
+from utrop.post import DeadlineSeen, Image, Post, Term, Translation, newest_first
 from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.procedures import with_procedures
+from utrop.procurement.kinds import OF_A_PROCEDURE
 from utrop.taxonomy import Kind, Taxonomy, Use
 
 WITHDRAWN = "UTROP_WITHDRAWN"
@@ -155,7 +158,14 @@ class _Reading:
         self.context[_ADDRESSES] = owners
         terms = self._taxonomy(articles)
         aliases = self._aliases(articles, set(owners))
-        made = {id(item): self._post(item, terms, aliases) for item in articles}
+        written = [self._post(item, terms, aliases) for item in articles]
+        keys = [str(item.utrop_document.translation_key) for item in articles]
+        told = with_procedures(
+            zip(written, keys, strict=True),
+            now=self._inputs.now,
+            zone=ZoneInfo(self.context["TIMEZONE"]),
+        )
+        made = {id(item): post for item, post in zip(articles, told, strict=True)}
         made_pages = {id(item): self._page(item) for item in site_pages}
         if self.problems:
             raise ProblemsFound(self.problems)
@@ -171,6 +181,11 @@ class _Reading:
             sorted((item.site_page for item in site_pages), key=lambda page: page.path)
         )
         self.context[_WARNINGS] = self.warned
+
+    @property
+    def _inputs(self) -> BuildInputs:
+        given: BuildInputs = self.context[SETTING]
+        return given
 
     @property
     def _siteurl(self) -> str:
@@ -225,7 +240,6 @@ class _Reading:
         return str(slug).strip("-_")
 
     def _aliases(self, articles: list[Any], taken: set[str]) -> dict[str, tuple[str, ...]]:
-        inputs: BuildInputs = self.context[SETTING]
         return all_aliases(
             (
                 Addressed(
@@ -236,7 +250,7 @@ class _Reading:
                 )
                 for article in articles
             ),
-            inputs.former_paths,
+            self._inputs.former_paths,
             taken,
         )
 
@@ -277,9 +291,30 @@ class _Reading:
             source=article.get_relative_source_path(),
             demo=bool(matter.demo),
             responsible_editor=_words(matter, "responsible_editor"),
-            deadline=matter.deadline,
+            deadline=document.deadline,
             starts=matter.starts,
+            ends=matter.ends,
+            place=matter.place,
+            registration_url=matter.registration_url,
+            kind=document.post_kind,
+            regime=document.regime,
+            plain_summary=matter.plain_summary,
+            notice=document.notice,
+            course=document.course,
+            procedure_id=document.procedure_id,
+            deadlines_seen=self._deadlines_seen(document, guid),
+            embargo=document.embargo,
+            overrides=document.overrides,
         )
+
+    def _deadlines_seen(self, document: Any, guid: str) -> tuple[DeadlineSeen, ...]:
+        if document.post_kind not in OF_A_PROCEDURE or document.state != "published":
+            return ()
+        former = self._inputs.former_deadlines.get(guid, ())
+        # A release that nobody saw before has the deadline from its publication on, so that a
+        # build elsewhere writes the same.
+        since = self._inputs.now if former else document.published
+        return deadlines.seen(former, document.deadline, since)
 
     def _page(self, page: Any) -> SitePage:
         menu = getattr(page.utrop_document.front_matter, "menu", None)
@@ -368,7 +403,7 @@ def _weak_points(image: Image, named: str) -> Iterator[tuple[str, str]]:
         )
 
 
-_LISTED = frozenset({"published", "draft", "scheduled"})
+_LISTED = frozenset({"published", "draft", "scheduled", "embargoed"})
 
 
 def _version_key(content: Any) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from utrop.holding import held
 from utrop.inputs import SETTING, BuildInputs
 from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
 from utrop.outputs import Inputs
-from utrop.post import Post
+from utrop.post import DeadlineSeen, Post
 from utrop.problem import Problem, ProblemsFound
 
 
@@ -38,7 +38,7 @@ class Built:
     web_pages: int
     feeds: int
     held: tuple[Document, ...]
-    """Posts and pages that are scheduled or drafts, and so not in the public site."""
+    """Posts and pages under embargo, scheduled or drafts, and so not in the public site."""
     announce_lines: Mapping[str, int]
     """The line of each post that says how it is announced, by its source."""
     inputs: Mapping[str, Inputs]
@@ -52,6 +52,7 @@ def build(
     now: datetime,
     unpublished: bool = False,
     former_paths: Mapping[str, tuple[str, ...]] | None = None,
+    former_deadlines: Mapping[str, tuple[DeadlineSeen, ...]] | None = None,
 ) -> Built:
     """Build a site into its output folder.
 
@@ -61,7 +62,12 @@ def build(
     _refuse_what_is_not_ours(site)
     aside = site.output.with_name(site.output.name + ".building")
     _make_empty(aside)
-    inputs = BuildInputs(now=now, unpublished=unpublished, former_paths=former_paths or {})
+    inputs = BuildInputs(
+        now=now,
+        unpublished=unpublished,
+        former_paths=former_paths or {},
+        former_deadlines=former_deadlines or {},
+    )
     try:
         with _listening() as heard:
             pelican = _run(_settings(site, aside, inputs), heard)

@@ -143,6 +143,8 @@ class Post:
     place: str = ""
     registration_url: str = ""
     kind: Kind = ""
+    procedure_id: str = ""
+    """As the writer or the notice names it; empty where neither does."""
     regime: Regime | None = None
     """Which rules of procurement law hold; None for a post that tells of no procurement."""
     plain_summary: str = ""

@@ -18,7 +18,7 @@ from utrop.configuration import Site
 from utrop.deployment.release import MANIFEST, Outcome, release_id
 from utrop.deployment.target import Target
 from utrop.deployment.tree import digest
-from utrop.holding import tell_held
+from utrop.holding import tell_embargoed, tell_held
 from utrop.problem import Problem, ProblemsFound
 from utrop.refusing import (
     refuse_demo_posts,
@@ -175,6 +175,7 @@ def _build(
     with terminal.doing("Building and checking"):
         built = building.build(site, now=now, unpublished=unpublished, former_paths=former)
     taken = time.monotonic() - started
+    tell_embargoed(built.held, site, terminal)
     terminal.show(
         [*built.warnings, *announcing.words_too_long(built.posts, site, built.announce_lines)]
     )

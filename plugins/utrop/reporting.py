@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from utrop.configuration import Site
-from utrop.holding import held_documents, tell_held
+from utrop.holding import held_documents, tell_embargoed, tell_held
 from utrop.network_overview import overviews
 from utrop.problem import ProblemsFound
 from utrop.releasing import target_of
@@ -125,7 +125,9 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
         return 0
     result = 0
     try:
-        tell_held(held_documents(site, now), site, terminal)
+        held = held_documents(site, now)
+        tell_embargoed(held, site, terminal)
+        tell_held(held, site, terminal)
     except ProblemsFound as found:
         terminal.show(found.problems)
         result = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -10,8 +10,13 @@ from typing import Literal
 from utrop.authoring.front_matter import FrontMatter, Kind, PostFrontMatter
 from utrop.languages import edition_path
 from utrop.post import Announce
+from utrop.procurement import kinds as procurement
+from utrop.procurement.course import Course
+from utrop.procurement.embargo import Embargo
+from utrop.procurement.notice import Notice, Regime
+from utrop.procurement.override import Override
 
-State = Literal["published", "scheduled", "draft", "hidden", "withdrawn"]
+State = Literal["published", "scheduled", "embargoed", "draft", "hidden", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +39,11 @@ class Document:
     url_path: str
     """Path below SITEURL, such as ``ett-inlagg/`` or ``en/a-post/``."""
     published: datetime | None
-    """None only for a page that has no date."""
+    """None only for a page that has no date. Where an embargo lifted later, that moment."""
     modified: datetime | None
     state: State
-    """The writer's status, and ``scheduled`` for what would be out but for its date."""
+    """The writer's status; ``scheduled`` and ``embargoed`` for what would be out but for its
+    date, or but for the law."""
     category: str
     """Empty only for a page."""
     tags: tuple[str, ...]
@@ -50,6 +56,17 @@ class Document:
     """The same for an original and all its translations, and for nothing else."""
     lines: dict[tuple[str, ...], int]
     """The line of each key of the header, from 1."""
+    post_kind: procurement.Kind = ""
+    """What a post is in procurement; ``kind`` above only tells posts from pages."""
+    procedure_id: str = ""
+    regime: Regime | None = None
+    notice: Notice | None = None
+    """The post's own notice, from its file or its front matter."""
+    course: Course = field(default_factory=Course)
+    embargo: Embargo = field(default_factory=Embargo)
+    overrides: tuple[Override, ...] = ()
+    deadline: datetime | None = None
+    """The front matter's, else the notice's earliest."""
 
     @property
     def uid(self) -> str:

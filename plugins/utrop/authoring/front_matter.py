@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from utrop.authoring import announce_key, keys, reminders, values
+from utrop.authoring import announce_key, keys, values
 from utrop.authoring.field_types import LIST_SCHEMA, Items, Moment, Text
 from utrop.authoring.header import SplitFile
 from utrop.authoring.mistake import Mistake
@@ -226,36 +227,22 @@ def parse(file: SplitFile, kind: Kind, path: Path, rules: Rules, shown: str = ""
         problems += [_problem(one, lines, path) for one in wrong]
         return parsed
     problems += _contradictions(front_matter, lines, path)
-    if isinstance(front_matter, PostFrontMatter):
-        front_matter, mistakes = _with_reminders(front_matter, rules)
-        problems += [_told("announce", one, lines, path) for one in mistakes]
     if not problems:
         parsed.front_matter = front_matter
     return parsed
-
-
-def _with_reminders(
-    front_matter: PostFrontMatter, rules: Rules
-) -> tuple[PostFrontMatter, list[Mistake]]:
-    announce, mistakes = reminders.resolved(
-        front_matter.announce,
-        published=front_matter.date,
-        deadline=front_matter.deadline,
-        starts=front_matter.starts,
-        zone=rules.timezone,
-    )
-    return front_matter.model_copy(update={"announce": announce}), mistakes
 
 
 def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
     key = str(error["loc"][0])
     mistake = error.get("ctx", {}).get("error")
     if isinstance(mistake, Mistake):
-        return _told(key, mistake, lines, path)
+        return told(key, mistake, lines, path)
     return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
 
 
-def _told(key: str, mistake: Mistake, lines: dict[tuple[str, ...], int], path: Path) -> Problem:
+def told(
+    key: str, mistake: Mistake, lines: Mapping[tuple[str, ...], int], path: Path
+) -> Problem:
     """Return a mistake with the line of the innermost key that has one."""
     places = [(key, *mistake.at[:depth]) for depth in range(len(mistake.at), -1, -1)]
     line = next((lines[place] for place in places if place in lines), None)

@@ -10,20 +10,26 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from utrop.authoring import agreement, document, header, slugs
+from utrop.authoring import agreement, document, header, reminders, slugs
 from utrop.authoring.content_files import IMAGE_SUFFIXES, PAGES_FOLDER, ContentFiles
 from utrop.authoring.document import Document
-from utrop.authoring.front_matter import FrontMatter, Kind, parse
+from utrop.authoring.front_matter import FrontMatter, Kind, parse, told
 from utrop.authoring.link_check import check_links
 from utrop.authoring.links import Targets
 from utrop.authoring.mistake import quoted
+from utrop.authoring.procurement_facts import NoticeFiles, with_facts
 from utrop.authoring.values import Rules
 from utrop.problem import Problem, ProblemsFound
 from utrop.settings import NETWORK_NAMES
 
 KNOWN_NETWORKS = tuple(sorted({*NETWORK_NAMES, "bluesky", "linkedin", "mastodon"}))
 """Networks that a post may name, whether or not this site announces there."""
-_STATE_WORDS = {"draft": "a draft", "scheduled": "scheduled", "withdrawn": "withdrawn"}
+_STATE_WORDS = {
+    "draft": "a draft",
+    "scheduled": "scheduled",
+    "embargoed": "under embargo",
+    "withdrawn": "withdrawn",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +87,15 @@ def read_library(
         reading.read(source)
     documents, problems = agreement.agreed(reading.documents, rules, reading.broken_uids)
     problems += reading.problems
+    notices = NoticeFiles(files)
+    documents, mistaken = _with_reminders(with_facts(documents, notices, now), rules)
+    problems += mistaken + [one for one in notices.problems if one.severity == "error"]
     targets = Targets(files, _unpublished(documents, include=unpublished))
     checked = check_links(documents, targets, markdown)
     problems += [one for one in checked if one.severity == "error"]
     if problems:
         raise ProblemsFound(_in_order(problems))
+    checked += notices.problems
     warnings = [one for one in checked if one.severity == "warning"] + [
         Problem(
             path=files.root / path,
@@ -103,6 +113,27 @@ def read_library(
         default_lang=default_lang,
         by_source={one.source: one for one in documents},
     )
+
+
+def _with_reminders(
+    documents: list[Document], rules: Rules
+) -> tuple[list[Document], list[Problem]]:
+    """Return the documents with the moments of the reminders that they ask for.
+
+    They may count from a deadline that only the notice tells.
+    """
+    found, problems = [], []
+    for one in documents:
+        announce, mistakes = reminders.resolved(
+            one.announce,
+            published=one.published,
+            deadline=one.deadline,
+            starts=getattr(one.front_matter, "starts", None),
+            zone=rules.timezone,
+        )
+        found.append(replace(one, announce=announce))
+        problems += [told("announce", mistake, one.lines, one.path) for mistake in mistakes]
+    return found, problems
 
 
 def _unpublished(documents: list[Document], *, include: bool) -> dict[str, str]:
@@ -189,6 +220,7 @@ class _Reading:
             announce=document.announce_of(front_matter),
             translation_key=front_matter.uid or source,
             lines=parsed.lines,
+            deadline=getattr(front_matter, "deadline", None),
         )
         self.documents.append(replace(made, image=self._image(made)))
 

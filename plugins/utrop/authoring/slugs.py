@@ -8,6 +8,7 @@ import unicodedata
 from unidecode import unidecode
 
 from utrop import languages
+from utrop.procurement import addresses
 
 LONGEST = 80
 _SEGMENT = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -37,7 +38,7 @@ def is_slug(text: str) -> bool:
 
 def taken(lang: str, default_lang: str, languages_of_site: tuple[str, ...]) -> frozenset[str]:
     """Return the first segments in a language's edition that listings and files already use."""
-    words = frozenset(languages.language(lang).words.values())
+    words = frozenset(languages.language(lang).words.values()) | addresses.first_segments(lang)
     if lang != default_lang:
         return words
     return words | _ALWAYS_TAKEN | frozenset(languages_of_site)

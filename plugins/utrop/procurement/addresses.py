@@ -86,3 +86,9 @@ def release_path(ocid: str) -> str:
 def record_path(ocid: str) -> str:
     """Return the path of a procedure's OCDS record package."""
     return f"ocds/records/{ocid}.json"
+
+
+def first_segments(lang: str) -> frozenset[str]:
+    """Return the first segments of an edition's addresses that no post may have."""
+    words = _words(lang)
+    return frozenset({words["notices"], words["accounts"], "ocds"})
