@@ -5,7 +5,6 @@ Pages and calendars are made from the same lists, so that a list and its calenda
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from utrop.procurement.addresses import (
     notices_path,
     region_path,
 )
+from utrop.procurement.codes import cpv_division, division_label, is_known_nuts
 from utrop.procurement.kinds import OF_A_PROCEDURE, Kind
 from utrop.procurement.notice import Deadline
 from utrop.procurement.phase import Phase
@@ -38,8 +38,6 @@ _TELLING: Final[dict[NoticeList, frozenset[Kind]]] = {
     "planned": frozenset({"plan", "dialogue"}),
     "awarded": frozenset({"award"}),
 }
-_CPV: Final = re.compile(r"[0-9]{8}")
-_NUTS: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}")
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -165,15 +163,22 @@ def procurement_lists(
 
 
 def divisions_of(procedure: Procedure) -> frozenset[str]:
-    """Return the CPV divisions (two digits) in which a procedure buys."""
+    """Return the CPV divisions (two digits) in which a procedure buys; only those that exist."""
     codes = procedure.notice.all_cpv if procedure.notice else ()
-    return frozenset(code[:2] for code in codes if _CPV.fullmatch(code))
+    return frozenset(filter(_is_division, map(cpv_division, codes)))
 
 
 def regions_of(procedure: Procedure) -> frozenset[str]:
-    """Return the NUTS codes, in capitals, where a procedure's contract is performed."""
+    """Return the NUTS codes, in capitals, where a procedure's contract is performed.
+
+    A code that does not exist is left out, one that the lists at hand cannot judge is not.
+    """
     codes = procedure.notice.all_nuts if procedure.notice else ()
-    return frozenset(code.upper() for code in codes if _NUTS.fullmatch(code.upper()))
+    return frozenset(code.strip().upper() for code in codes if is_known_nuts(code) is not False)
+
+
+def _is_division(code: str) -> bool:
+    return bool(division_label(code, "en"))
 
 
 def _threads(posts: Iterable[P], lang: str) -> list[tuple[P, ...]]:
