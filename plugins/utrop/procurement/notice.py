@@ -132,6 +132,10 @@ class Lot:
     """BT-131: last moment for tenders."""
     participation: Deadline | None = None
     """BT-1311: last moment for requests to participate."""
+    interest: Deadline | None = None
+    """BT-630: last moment for expressions of interest, in a planning notice used as a call."""
+    answers: Deadline | None = None
+    """BT-800: last moment for answers in a market consultation (notice type pmc)."""
     questions: Deadline | None = None
     """BT-13: last moment for asking for additional information."""
     opening: Deadline | None = None
@@ -155,6 +159,8 @@ class Lot:
     duration: Duration | None = None
     valid_until: Duration | None = None
     """BT-98: how long a tender must stay valid."""
+    strategic: tuple[str, ...] = ()
+    """BT-06 codes without none: env-imp, inn-pur, soc-obj."""
     green: tuple[str, ...] = ()
     """BT-774 codes without none. A flag that the notice does not set is not guessed."""
     social: tuple[str, ...] = ()
@@ -166,8 +172,11 @@ class Lot:
 
     @property
     def closes(self) -> Deadline | None:
-        """The last moment to come in: for requests to participate, if any, else for tenders."""
-        return self.participation or self.tenders
+        """The last moment to come in: for requests to participate, if any, else for tenders.
+
+        A call without either closes with its interest period, a consultation with its answers.
+        """
+        return self.participation or self.tenders or self.interest or self.answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +186,11 @@ class Change:
     reason: str = ""
     """Code: cancel, cancel-intent, cor-buyer, cor-esen, cor-pub, info-release, susp-review, update-add."""  # noqa: E501 - the code list
     text: Multilingual = Multilingual()
+    """BT-141."""
+    reason_text: Multilingual = Multilingual()
+    """BT-762: the reason in words."""
+    sections: tuple[str, ...] = ()
+    """BT-13716: what was changed: ``LOT-0001``, ``PROCEDURE``, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

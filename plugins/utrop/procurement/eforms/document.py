@@ -1,0 +1,124 @@
+"""Documents: bytes to an element tree, with no entity expanded and no address ever asked.
+
+A notice has no document type declaration; a file with one is refused whole, so that neither
+entities that grow without end nor entities that fetch files can do anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from utrop.problem import Problem
+from utrop.procurement.eforms.elements import UBL
+
+MOST_BYTES: Final = 20_000_000
+"""The largest notice that is read; real ones with 25 lots are below 200 kB."""
+ROOTS: Final = ("ContractNotice", "PriorInformationNotice", "ContractAwardNotice")
+
+
+def read_document(data: bytes, path: Path) -> tuple[etree._Element | None, list[Problem]]:
+    """Return the outermost element of a notice, None where there is none to read.
+
+    A file that is cut off or damaged is read as far as it goes, with an error.
+    """
+    if len(data) > MOST_BYTES:
+        return None, [
+            Problem(
+                what=f"the file is {len(data) / 1e6:.0f} MB; a notice is at most "
+                f"{MOST_BYTES // 1_000_000} MB",
+                instead="give the notice's XML alone, without attachments",
+                path=path,
+            )
+        ]
+    root, problems = _parsed(data, path)
+    if root is None:
+        return None, problems or [_not_xml(path, None)]
+    tree = root.getroottree()
+    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+        return None, [
+            Problem(
+                what="the file has a document type declaration (<!DOCTYPE …>), which a notice "
+                "never has and which could do harm",
+                instead="fetch the notice's XML anew from TED or from your procurement system",
+                path=path,
+                line=_line_of(data, b"<!DOCTYPE"),
+            )
+        ]
+    name = etree.QName(root)
+    if name.localname not in ROOTS or name.namespace != f"{UBL}{name.localname}-2":
+        return None, [*problems, _not_a_notice(root, path)]
+    return root, problems
+
+
+def _parsed(data: bytes, path: Path) -> tuple[etree._Element | None, list[Problem]]:
+    try:
+        return etree.fromstring(data, _parser(recover=False)), []
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        line = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
+        why = _why(error)
+    try:
+        root = etree.fromstring(data, _parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        root = None
+    if root is None:
+        return None, [_not_xml(path, line, why)]
+    return root, [
+        Problem(
+            what=f"the XML is damaged or cut off here ({why}); what could be read was read",
+            instead="fetch the file anew",
+            path=path,
+            line=line or None,
+        )
+    ]
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+def _not_xml(path: Path, line: int | None, why: str = "it is empty") -> Problem:
+    return Problem(
+        what=f"the file is not XML ({why})",
+        instead="give the eForms XML of the notice, such as TED's link “XML” gives",
+        path=path,
+        line=line or None,
+    )
+
+
+def _not_a_notice(root: etree._Element, path: Path) -> Problem:
+    name = etree.QName(root).localname
+    older = name == "TED_EXPORT"
+    what = (
+        "the file is a notice in TED's older format (TED_EXPORT), not eForms"
+        if older
+        else f"the file is XML, but no eForms notice: its outermost element is <{name[:60]}>"
+    )
+    return Problem(
+        what=what,
+        instead=f"give an eForms notice, whose outermost element is one of {', '.join(ROOTS)}",
+        path=path,
+        line=root.sourceline,
+    )
+
+
+def _why(error: Exception) -> str:
+    text = error.msg if isinstance(error, etree.XMLSyntaxError) else str(error)
+    return " ".join(str(text).split()).partition(", line ")[0][:160]
+
+
+def _line_of(data: bytes, part: bytes) -> int | None:
+    place = data.upper().find(part)
+    return None if place < 0 else data.count(b"\n", 0, place) + 1
