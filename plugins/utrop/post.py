@@ -88,6 +88,8 @@ class Announce:
     asked_again: tuple[AskedAgain, ...] = ()
     again: tuple[Reminder, ...] = ()
     """The same with their moments, by time."""
+    remind: bool = True
+    """Whether a notice is announced again by itself before its last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

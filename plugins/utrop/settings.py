@@ -12,6 +12,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from rapidfuzz import process
 
+from utrop import accounts
+
+from utrop.procurement.working_hours import WorkingHours
+
 Text = Annotated[str, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 
@@ -19,6 +23,12 @@ Flag = Annotated[bool, Field(strict=True)]
 _ADDRESS = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
 _AUTHORITY = re.compile(r"([\w.+-]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 """A domain or a mail address in ASCII, as in https://www.rfc-editor.org/rfc/rfc4151#section-2.1"""
+
+
+MOST_DAYS = 365
+_DAYS_EXAMPLE = "write (14, 7, 1), or () for none"
+
+_MAILBOX = re.compile(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[^\s@<>\"?&]+")
 
 
 def _address(value: object) -> object:
@@ -30,6 +40,12 @@ def _address(value: object) -> object:
 def _authority(value: object) -> object:
     if isinstance(value, str) and value and not _AUTHORITY.fullmatch(value):
         raise ValueError(f"{value!r} is no domain; write one like 'exempel.se', without https://")
+    return value
+
+
+def _mailbox(value: object) -> object:
+    if isinstance(value, str) and value and not _MAILBOX.fullmatch(value):
+        raise ValueError(f"{value!r} is no mail address; write one like 'upphandling@exempel.se'")
     return value
 
 
@@ -45,10 +61,35 @@ def _items(value: object) -> object:
     return value
 
 
+def _days(value: object) -> object:
+    items = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise ValueError(f"{value!r} is no list of days; {_DAYS_EXAMPLE}")
+    days = [
+        int(one) if isinstance(one, str) and one.isascii() and one.isdigit() else one
+        for one in items
+    ]
+    if not all(type(one) is int and 1 <= one <= MOST_DAYS for one in days):
+        raise ValueError(
+            f"{value!r}: days are whole numbers from 1 to {MOST_DAYS}; {_DAYS_EXAMPLE}"
+        )
+    return tuple(sorted(set(days), reverse=True))
+
+
+def _hours(value: object) -> object:
+    if isinstance(value, str):
+        WorkingHours.parse(value)
+    return value
+
+
 Address = Annotated[str, BeforeValidator(_address)]
 Authority = Annotated[str, BeforeValidator(_authority)]
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+Accounts = Annotated[Any, BeforeValidator(accounts.read)]
 Folder = Annotated[str, BeforeValidator(_folder)]
 Names = Annotated[list[str], BeforeValidator(_items)]
+Days = Annotated[tuple[int, ...], BeforeValidator(_days)]
+Hours = Annotated[str, BeforeValidator(_hours)]
 
 
 class SettingError(ValueError):
@@ -155,6 +196,19 @@ KNOWN: dict[str, Setting] = {
         type=Annotated[str, Field(pattern="^(Government)?Organization$")],
         default="GovernmentOrganization",
     ),
+    "ACCOUNTS": Setting(
+        meaning="Your accounts elsewhere, for the page that lists them: a list of mappings with"
+        " network, name and url; purpose (a text, or one for each language), since (a day such as"
+        " '2026-09-01') and lang may be added. An empty list: no such page.",
+        type=Accounts,
+        default=[],
+    ),
+    "CONTACT_EMAIL": Setting(
+        meaning="A mailbox of the function, not of a person, for questions about the accounts and"
+        " the documents that they are.",
+        type=Mailbox,
+        default="",
+    ),
     "DEPLOY": Setting(
         meaning="Where releases go: file:FOLDER or rsync+ssh://user@host/path.",
         type=Text,
@@ -175,6 +229,17 @@ KNOWN: dict[str, Setting] = {
         meaning="Where new posts are announced: preview, mastodon, bluesky … (docs/announcing.md).",
         type=Names,
         default=["preview"],
+    ),
+    "REMINDERS": Setting(
+        meaning="How many days before its last day a procurement notice is announced again by"
+        " itself; empty: not at all (docs/announcing.md).",
+        type=Days,
+        default=(14, 7, 1),
+    ),
+    "REMINDER_HOURS": Setting(
+        meaning="Working hours on working days (site's time zone) in which those reminders fall.",
+        type=Hours,
+        default="9-16",
     ),
     "OWN_SETTINGS": Setting(
         meaning="Names of settings of your own, for templates of your own.", type=Names, default=[]

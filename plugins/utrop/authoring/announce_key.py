@@ -42,11 +42,12 @@ class _Mapping:
         self._unwanted: set[str] = set()
         self._again: tuple[AskedAgain, ...] = ()
         self._update = True
+        self._remind = True
 
     def take(self, key: str, said: object) -> None:
         """Take one key in."""
         if key == "again":
-            self._again = reminders.asked(said)
+            self._take_again(said)
         elif key == "networks":
             named = items(said, self._info)
             self._networks = tuple(_network(name, self._known, key) for name in named)
@@ -60,6 +61,11 @@ class _Mapping:
             self._say(key, said)
         else:
             self._take_network(_network(key, (*self._known, *_KEYS), key), said)
+
+    def _take_again(self, said: object) -> None:
+        word = said.lower() if isinstance(said, str) else ""
+        self._remind = word not in NO
+        self._again = () if word in YES | NO else reminders.asked(said)
 
     def _take_network(self, name: str, said: str) -> None:
         if said.lower() in YES:
@@ -87,6 +93,7 @@ class _Mapping:
             texts=MappingProxyType(self._texts),
             update=self._update,
             asked_again=self._again,
+            remind=self._remind,
         )
 
 
