@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from rapidfuzz import process
 
 from utrop import accounts
-
 from utrop.procurement.working_hours import WorkingHours
 
 Text = Annotated[str, Field(strict=True)]

@@ -32,7 +32,15 @@ def date_in_words(moment: datetime, lang: str, zone: tzinfo) -> str:
     >>> date_in_words(datetime(2026, 12, 13, 8, tzinfo=UTC), "sv", UTC)
     'den 13 december 2026'
     """
-    day = moment.astimezone(zone).date()
+    return day_in_words(moment.astimezone(zone).date(), lang)
+
+
+def day_in_words(day: date, lang: str) -> str:
+    """Return a day as it stands in running text.
+
+    >>> day_in_words(date(2026, 12, 13), "en")
+    '13 December 2026'
+    """
     if lang == "sv":
         return "den " + format_date(day, "d MMMM y", locale=_locale(lang))
     if lang == "en":
