@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-_ORDER = ("authoring", "listings", "redirects", "feeds", "syndication")
+_ORDER = ("authoring", "listings", "redirects", "feeds", "notices", "syndication")
 """Authoring first: it reads what the others write of."""
 
 
