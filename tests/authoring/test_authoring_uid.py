@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from utrop.authoring import added_lines
 from utrop.authoring import uid as uids
 from utrop.authoring.new import quoted
 from utrop.problem import ProblemsFound
@@ -100,7 +101,7 @@ def test_a_file_that_cannot_be_replaced_keeps_its_bytes(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(uids.os, "fsync", full)
+    monkeypatch.setattr(added_lines.os, "fsync", full)
 
     with pytest.raises(ProblemsFound, match="No space left"):
         uids.write_uid(path, UID)
