@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from utrop import __version__, configuration
-from utrop.cli import accounts, looking, publishing, records, writing
+from utrop.cli import accounts, looking, publishing, records, schedule, writing
 from utrop.cli.run import Run
 from utrop.problem import ProblemsFound
 from utrop.terminal import Terminal
@@ -46,7 +46,7 @@ def cli(context: click.Context, root: Path) -> None:
 
     \b
     Write:     new, uid, import, devserver
-    Publish:   build, publish, announce, baseline
+    Publish:   build, publish, announce, baseline, schedule
     Look:      serve, status, releases, rollback
     Accounts:  networks, connect, doctor
     Record:    posted, verify, recover, ledger
@@ -55,7 +55,7 @@ def cli(context: click.Context, root: Path) -> None:
     context.obj = Run(root)
 
 
-for _module in (writing, publishing, looking, accounts, records):
+for _module in (writing, publishing, schedule, looking, accounts, records):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             cli.add_command(_command)
