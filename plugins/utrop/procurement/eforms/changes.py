@@ -23,16 +23,16 @@ def read_changes(extension: etree._Element, source: Source) -> tuple[str, tuple[
     sections = element.findall(full("efac:Change"))
     first = reasons[0] if reasons else None
     found = []
-    for number, (section, own) in enumerate(zip_longest(sections, reasons)):
+    for section, own in zip_longest(sections, reasons):
         reason = own if own is not None else first
-        change = Change(
-            reason="" if reason is None else text_at(reason, "cbc:ReasonCode"),
-            reason_text=_text(source, reason, "efbc:ReasonDescription"),
-            text=_text(source, section, "efbc:ChangeDescription"),
-            sections=() if section is None else _sections(section),
+        found.append(
+            Change(
+                reason="" if reason is None else text_at(reason, "cbc:ReasonCode"),
+                reason_text=_text(source, reason, "efbc:ReasonDescription"),
+                text=_text(source, section, "efbc:ChangeDescription"),
+                sections=() if section is None else _sections(section),
+            )
         )
-        if number == 0 or change not in found:
-            found.append(change)
     return text_at(element, "efbc:ChangedNoticeIdentifier"), tuple(found)
 
 

@@ -84,6 +84,6 @@ def _zone(offset: str | None) -> tzinfo | None:
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     apart = timedelta(hours=hours, minutes=minutes)
-    if minutes > 59 or apart > _MOST_OFFSET:  # noqa: PLR2004 - minutes in an hour
+    if minutes > 59 or apart > _MOST_OFFSET:
         raise ValueError(offset)
     return timezone(-apart if offset[0] == "-" else apart)

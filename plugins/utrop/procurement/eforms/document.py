@@ -16,6 +16,7 @@ from utrop.procurement.eforms.elements import UBL
 
 MOST_BYTES: Final = 20_000_000
 """The largest notice that is read; real ones with 25 lots are below 200 kB."""
+_INVALID_BYTES: Final = "Invalid bytes in character encoding"
 ROOTS: Final = ("ContractNotice", "PriorInformationNotice", "ContractAwardNotice")
 
 
@@ -55,27 +56,63 @@ def read_document(data: bytes, path: Path) -> tuple[etree._Element | None, list[
 
 def _parsed(data: bytes, path: Path) -> tuple[etree._Element | None, list[Problem]]:
     try:
-        return etree.fromstring(data, _parser(recover=False)), []
+        root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        line = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
-        why = _why(error)
-    try:
-        root = etree.fromstring(data, _parser(recover=True))
-    except (etree.XMLSyntaxError, ValueError, LookupError):
-        root = None
-    if root is None:
-        return None, [_not_xml(path, line, why)]
-    return root, [
+        return _recovered(data, path, error)
+    declared = (root.getroottree().docinfo.encoding or "UTF-8").upper()
+    if declared.startswith("UTF") or data.isascii() or not _is_utf_8(data):
+        return root, []
+    return etree.fromstring(data, _parser(encoding="UTF-8")), [
         Problem(
-            what=f"the XML is damaged or cut off here ({why}); what could be read was read",
-            instead="fetch the file anew",
+            what=f"the file says that it is {declared}, but it is UTF-8; it was read as UTF-8",
+            instead='write encoding="UTF-8" in the first line',
             path=path,
-            line=line or None,
+            line=1,
+            severity="warning",
         )
     ]
 
 
-def _parser(*, recover: bool) -> etree.XMLParser:
+def _recovered(
+    data: bytes, path: Path, error: Exception
+) -> tuple[etree._Element | None, list[Problem]]:
+    """Read a damaged file as far as it goes, leaving out a value in which it was cut off."""
+    line = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
+    encoding = None
+    if isinstance(error, etree.XMLSyntaxError) and _INVALID_BYTES in str(error):
+        encoding = "windows-1252"  # what a Swedish system writes when it is not UTF-8
+    parser = _parser(recover=True, encoding=encoding)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        root = None
+    if root is None:
+        return None, [_not_xml(path, line, _why(error))]
+    if any(entry.type == etree.ErrorTypes.ERR_TAG_NOT_FINISHED for entry in parser.error_log):
+        _forget_last_text(root)
+    what = f"the XML is damaged or cut off here ({_why(error)}); what could be read was read"
+    if encoding is not None:
+        what = f"the file is not in the encoding that it says; it was read as {encoding}"
+    return root, [Problem(what=what, instead="fetch the file anew", path=path, line=line or None)]
+
+
+def _forget_last_text(root: etree._Element) -> None:
+    """Empty the element in which a file was cut off: half an amount is a wrong amount."""
+    last = root
+    while len(last):
+        last = last[-1]
+    last.text = None
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parser(*, recover: bool = False, encoding: str | None = None) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -86,6 +123,7 @@ def _parser(*, recover: bool) -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
         recover=recover,
+        encoding=encoding,
     )
 
 

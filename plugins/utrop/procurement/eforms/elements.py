@@ -30,6 +30,8 @@ _EXTENSION: Final = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/efe
 _WITHHELD_TEXT: Final = "unpublished"
 _PREFIXED: Final = re.compile(r"(\w+):(?=\w)")
 _MOST_SHOWN: Final = 60
+MOST_PROBLEMS: Final = 100
+"""A file with more is no notice that a person would go through line by line."""
 
 
 @cache
@@ -50,6 +52,7 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[tuple[str, str], int | None] = field(default_factory=dict)
     """Where dates stand, by lot (empty for the notice's own) and field, for later checks."""
+    left_out: int = 0
 
     def note(
         self,
@@ -59,10 +62,26 @@ class Source:
         instead: str = "",
         severity: Literal["error", "warning"] = "warning",
     ) -> None:
-        """Add a problem of this file."""
+        """Add a problem of this file; beyond MOST_PROBLEMS they are only counted."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.left_out += 1
+            return
         self.problems.append(
             Problem(what=what, instead=instead, path=self.path, line=line, severity=severity)
         )
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Return the problems found, errors first, in the order of the lines."""
+        found = sorted(self.problems, key=_worst_first)
+        if self.left_out:
+            found.append(
+                Problem(
+                    what=f"{self.left_out} more problems are not listed",
+                    path=self.path,
+                    severity="warning",
+                )
+            )
+        return tuple(found)
 
     def amount(self, parent: etree._Element, path: str, what: str) -> Amount | None:
         """Return an amount; None for zero, which means that none is given, and for a withheld."""
@@ -190,7 +209,10 @@ def text_of(element: etree._Element | None) -> str:
     """Return an element's text without the white space around it; empty for a withheld one."""
     if element is None:
         return ""
-    text = (element.text or "").strip()
+    written: str = element.text or ""
+    if len(element):  # an unknown entity such as &nbsp; stands as a child; its text is left out
+        written += "".join(child.tail or "" for child in element)
+    text = written.strip()
     return "" if text == _WITHHELD_TEXT else text
 
 
@@ -229,6 +251,10 @@ def shown(text: str) -> str:
     """Return a text from the notice as it may stand in a message: short and on one line."""
     flat = " ".join(text.split())
     return f'"{flat if len(flat) <= _MOST_SHOWN else flat[:_MOST_SHOWN] + "…"}"'
+
+
+def _worst_first(problem: Problem) -> tuple[bool, int]:
+    return problem.severity != "error", problem.line or 0
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from utrop.procurement.codes import cpv_code
 from utrop.procurement.eforms.elements import (
     Source,
     code_of,
@@ -44,9 +45,9 @@ def read_place(project: etree._Element) -> str:
 
 
 def read_cpv(project: etree._Element, path: str) -> tuple[str, ...]:
-    """Return the CPV codes at a path, of eight digits: ``90910000-9`` loses its check digit."""
+    """Return the CPV codes at a path, of eight digits; what is no code stays as written."""
     found = texts_at(project, f"{path}/cbc:ItemClassificationCode")
-    return tuple(dict.fromkeys(code.partition("-")[0] for code in found))
+    return tuple(dict.fromkeys(cpv_code(code) or code for code in found))
 
 
 def _scheme(element: etree._Element) -> str:
@@ -55,7 +56,7 @@ def _scheme(element: etree._Element) -> str:
         return ""
     if text_of(identifier).startswith("GLO-"):
         return _GROUP
-    return identifier.get("schemeName", "")
+    return str(identifier.get("schemeName", ""))
 
 
 def _child(parent: etree._Element, name: str) -> etree._Element:

@@ -10,7 +10,9 @@ from typing import Final, get_args
 from lxml import etree
 
 from utrop.problem import Problem
+from utrop.procurement.codes import Codes, packaged
 from utrop.procurement.eforms.changes import read_changes, read_modification
+from utrop.procurement.eforms.contradictions import note_contradictions, note_missing
 from utrop.procurement.eforms.document import MOST_BYTES, read_document
 from utrop.procurement.eforms.elements import (
     Source,
@@ -20,6 +22,7 @@ from utrop.procurement.eforms.elements import (
     text_of,
     texts_at,
 )
+from utrop.procurement.eforms.known import note_unknown
 from utrop.procurement.eforms.languages import short_code
 from utrop.procurement.eforms.lots import read_cpv, read_lots, read_place
 from utrop.procurement.eforms.organisations import read_buyers, read_directory
@@ -41,8 +44,10 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_notice(data: bytes, *, path: Path) -> Reading:
+def read_notice(data: bytes, *, path: Path, codes: Codes | None = None) -> Reading:
     """Return the notice in ``data``; ``path`` is only shown in problems and never opened.
+
+    Unknown CPV and NUTS codes are told by ``codes``, else by the lists that the package carries.
 
     Nothing is raised, whatever the bytes are. Errors mean that something was lost (the file is
     damaged, or no notice); warnings, that something in the notice looks wrong.
@@ -52,7 +57,10 @@ def read_notice(data: bytes, *, path: Path) -> Reading:
         return Reading(None, tuple(problems))
     source = Source(path, problems=list(problems))
     notice = _notice(root, source)
-    return Reading(notice, tuple(source.problems))
+    note_unknown(root, notice, codes or packaged(), source)
+    note_missing(notice, source, root.sourceline)
+    note_contradictions(notice, source)
+    return Reading(notice, source.all_problems())
 
 
 def publication_number(text: str) -> str:

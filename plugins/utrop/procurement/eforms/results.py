@@ -1,8 +1,9 @@
 """Results: how each lot ended, and who won, through the notice's own references.
 
 A lot's result names tenders and contracts; a tender names its tendering party; that party names
-organisations. A tender has won if a contract of the result names it; where no contract names any,
-all tenders of the result have. A result without a winner (BT-142) has none, whatever it names.
+organisations. A result may name tenders that lost, so a tender has won only if a contract of the
+notice names it, or if it is the only one of its result, or, without contracts, of rank 1. A result
+without a winner (BT-142) has none, whatever it names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from utrop.procurement.notice import Amount, LotResult, Organisation
 
 _WITHOUT_WINNER: Final = ("open-nw", "clos-nw")
 _ID: Final = "cbc:ID"
+_FIRST: Final = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class _Tables:
     parties: dict[str, etree._Element]
     contracts: dict[str, etree._Element]
     directory: Directory
+    signed: frozenset[str]
+    """The tenders that some contract names."""
 
 
 def read_results(
@@ -45,6 +49,7 @@ def read_results(
         parties=_by_id(result, "efac:TenderingParty"),
         contracts=_by_id(result, "efac:SettledContract"),
         directory=directory,
+        signed=frozenset(texts_at(result, "efac:SettledContract/efac:LotTender/cbc:ID")),
     )
     return tuple(
         _result(element, tables, source) for element in result.iterfind(full("efac:LotResult"))
@@ -62,7 +67,9 @@ def _result(element: etree._Element, tables: _Tables, source: Source) -> LotResu
     lot = text_at(element, "efac:TenderLot/cbc:ID")
     status = text_at(element, "cbc:TenderResultCode")
     contracts = list(_referred(element, "efac:SettledContract", tables.contracts, source))
-    tenders = [] if status in _WITHOUT_WINNER else _winning(element, lot, contracts, tables, source)
+    if contracts:
+        source.lines[lot, "contract"] = contracts[0].sourceline
+    tenders = [] if status in _WITHOUT_WINNER else _winning(element, lot, tables, source)
     return LotResult(
         lot=lot,
         status=status,
@@ -89,26 +96,21 @@ def _referred(
 
 
 def _winning(
-    element: etree._Element,
-    lot: str,
-    contracts: list[etree._Element],
-    tables: _Tables,
-    source: Source,
+    element: etree._Element, lot: str, tables: _Tables, source: Source
 ) -> list[etree._Element]:
+    """Return the tenders that won; none where the notice does not tell winners from losers."""
     named = list(_referred(element, "efac:LotTender", tables.tenders, source))
-    signed = {
-        identifier
-        for contract in contracts
-        for identifier in texts_at(contract, "efac:LotTender/cbc:ID")
-    }
-    if not named:
-        return [
-            tender
-            for identifier, tender in tables.tenders.items()
-            if identifier in signed and text_at(tender, "efac:TenderLot/cbc:ID") == lot
-        ]
-    won = [tender for tender in named if text_at(tender, _ID) in signed]
-    return won or named
+    won = [tender for tender in named if text_at(tender, _ID) in tables.signed]
+    if won or len(named) <= 1:
+        return won or named
+    first = [tender for tender in named if text_at(tender, "cbc:RankCode") == _FIRST]
+    if not first:
+        source.note(
+            f"the notice does not tell which of {len(named)} tenders for {lot} won, since no "
+            "contract names one; no winner is taken",
+            element.sourceline,
+        )
+    return first
 
 
 def _winners(
@@ -130,8 +132,20 @@ def _winners(
 
 
 def _value(tenders: list[etree._Element], lot: str, source: Source) -> Amount | None:
-    """Return the tenders' sum; None where one has no amount or the currencies differ."""
+    """Return the tenders' sum.
+
+    None where one has no amount, the currencies differ, or a tender says it is for another lot.
+    """
     path = "cac:LegalMonetaryTotal/cbc:PayableAmount"
+    for tender in tenders:
+        other = text_at(tender, "efac:TenderLot/cbc:ID")
+        if other and lot and other != lot:
+            source.note(
+                f"the result of {lot} refers to {text_at(tender, _ID)}, a tender for {other}; its "
+                "value is left out",
+                tender.sourceline,
+            )
+            return None
     amounts = [source.amount(one, path, f"tender value (BT-720) for {lot}") for one in tenders]
     known = [amount for amount in amounts if amount is not None]
     if not known or len(known) != len(amounts) or len({one.currency for one in known}) > 1:
@@ -145,7 +159,7 @@ def _received(element: etree._Element, source: Source) -> int | None:
             continue
         number = statistics.find(full("efbc:StatisticsNumeric"))
         written = text_of(number)
-        if written.isascii() and written.isdigit() and len(written) < 10:  # noqa: PLR2004 - sane
+        if written.isascii() and written.isdigit() and len(written) < 10:
             return int(written)
         if written not in ("", "-1"):  # -1 stands for a number not yet published
             source.note(
