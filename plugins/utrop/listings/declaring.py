@@ -61,6 +61,7 @@ def around(view: View) -> tuple[object, ...]:
     return (
         *(view.lang, view.path, view.kind, view.heading, view.head, view.switch, neighbours),
         *(menu, directory, edition.archive_path, edition.has_feed, topics),
+        *(edition.procurements_path, edition.accounts_path),
     )
 
 
@@ -68,6 +69,7 @@ def _place(listing: Listing) -> tuple[object, ...]:
     return (
         *(listing.kind, listing.term, listing.number, listing.count, listing.total),
         *(listing.previous, listing.next, listing.has_feed),
+        *(listing.procurements, listing.accounts),
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from utrop.languages import edition_path, language, listing_path
+from utrop.listings.accounts import AccountsPage
+from utrop.listings.procurements import ListPage, block, list_pages
 from utrop.listings.wording import sort_key
 from utrop.page import SitePage
 from utrop.post import Post, Term, newest_first
+from utrop.procurement.addresses import accounts_path, notices_path
+from utrop.procurement.lists import ProcurementList, procurement_lists, tells_of_a_procedure
 
-Kind = Literal["home", "category", "tag", "author", "archive", "year"]
+Kind = Literal["home", "category", "tag", "author", "archive", "year", "procurements", "accounts"]
 TermKind = Literal["category", "tag", "author"]
 
 CARD = frozenset(
@@ -30,7 +35,7 @@ class Listing:
 
     kind: Kind
     key: str
-    """The term's slug, or the year; empty for home and archive."""
+    """The term's slug, the year, or which list of procurements; empty for the others."""
     lang: str
     path: str
     """Path below SITEURL."""
@@ -49,6 +54,10 @@ class Listing:
     """Path of the page with newer posts."""
     next: str | None = None
     """Path of the page with older posts."""
+    procurements: ListPage | None = None
+    """What a list of procurements shows, or the home page of those that are open."""
+    accounts: AccountsPage | None = None
+    """What the page of accounts shows."""
 
     @property
     def has_feed(self) -> bool:
@@ -65,6 +74,10 @@ class Edition:
     posts: tuple[Post, ...]
     pages: tuple[SitePage, ...]
     menu: tuple[SitePage, ...]
+    procurements_path: str = ""
+    """Path of the list of open procurements; empty where no post tells of a procurement."""
+    accounts_path: str = ""
+    """Path of the page that lists accounts; empty where the site names none."""
 
     @property
     def name(self) -> str:
@@ -95,7 +108,12 @@ def is_listed(post: Post) -> bool:
 
 
 def editions(
-    posts: Iterable[Post], pages: Iterable[SitePage], *, languages: Sequence[str], default_lang: str
+    posts: Iterable[Post],
+    pages: Iterable[SitePage],
+    *,
+    languages: Sequence[str],
+    default_lang: str,
+    has_accounts: bool = False,
 ) -> tuple[Edition, ...]:
     """Return the editions that have something to show, the default language's always and first."""
     listed = [post for post in posts if is_listed(post)]
@@ -109,6 +127,10 @@ def editions(
             posts=tuple(newest_first([post for post in listed if post.lang == lang])),
             pages=tuple(page for page in shown if page.lang == lang),
             menu=_menu([page for page in shown if page.lang == lang]),
+            procurements_path=notices_path("open", lang, default_lang)
+            if any(post.lang == lang and tells_of_a_procedure(post) for post in listed)
+            else "",
+            accounts_path=accounts_path(lang, default_lang) if has_accounts else "",
         )
         for lang in order
         if lang in used or lang == default_lang
@@ -155,6 +177,58 @@ def listings(
     return tuple(found)
 
 
+def of_procurements(
+    edition: Edition, *, default_lang: str, now: datetime, zone: ZoneInfo
+) -> tuple[tuple[Listing, ...], ListPage | None]:
+    """Return every page of an edition's lists of procurements, and the home page's block of them.
+
+    ``now`` (aware) is the moment as of which the posts' procedures stand.
+    """
+    lang = edition.lang
+    every = procurement_lists(edition.posts, lang, default_lang=default_lang, now=now)
+    found: list[Listing] = []
+    for one in every:
+        pages = list_pages(one, every, zone=zone)
+        for number, (posts, page) in enumerate(pages, 1):
+            found.append(
+                Listing(
+                    kind="procurements",
+                    key=_key(one),
+                    lang=lang,
+                    path=_at(one.path, number, lang),
+                    posts=posts,
+                    # What it shows of them are the page's values.
+                    fields=frozenset(),
+                    number=number,
+                    count=len(pages),
+                    total=page.total,
+                    previous=_at(one.path, number - 1, lang) if number > 1 else None,
+                    next=_at(one.path, number + 1, lang) if number < len(pages) else None,
+                    procurements=page,
+                )
+            )
+    return tuple(found), block(every, zone=zone)
+
+
+def of_accounts(edition: Edition, page: AccountsPage) -> Listing:
+    """Return an edition's page of accounts."""
+    return Listing(
+        kind="accounts",
+        key="",
+        lang=edition.lang,
+        path=edition.accounts_path,
+        posts=(),
+        fields=frozenset(),
+        accounts=page,
+    )
+
+
+def _key(one: ProcurementList[Post]) -> str:
+    if one.division:
+        return f"cpv/{one.division}"
+    return f"nuts/{one.region}" if one.region else one.which
+
+
 def terms(edition: Edition, kind: TermKind) -> tuple[Term, ...]:
     """Return the terms that an edition's posts have, as its language sorts them."""
     found = {term for post in edition.posts for term in _terms_of(post, kind)}
@@ -196,28 +270,26 @@ def _pages(
     term: Term | None,
     key: str,
 ) -> list[Listing]:
-    word = language(lang).words["page"]
     count = max(1, -(-len(posts) // per_page))
-
-    def at(number: int) -> str | None:
-        if not 1 <= number <= count:
-            return None
-        return path if number == 1 else f"{path}{word}/{number}/"
-
     return [
         Listing(
             kind=kind,
             key=key,
             lang=lang,
-            path=at(number) or path,
+            path=_at(path, number, lang),
             posts=tuple(posts[(number - 1) * per_page : number * per_page]),
             fields=CARD,
             term=term,
             number=number,
             count=count,
             total=len(posts),
-            previous=at(number - 1),
-            next=at(number + 1),
+            previous=_at(path, number - 1, lang) if number > 1 else None,
+            next=_at(path, number + 1, lang) if number < count else None,
         )
         for number in range(1, count + 1)
     ]
+
+
+def _at(path: str, number: int, lang: str) -> str:
+    """Return the path of one page of the list at ``path``."""
+    return path if number == 1 else f"{path}{language(lang).words['page']}/{number}/"

@@ -19,8 +19,12 @@ def entries(views: Views) -> Iterator[Entry]:
             yield _entry(views.of_page(page), page.modified)
     for listing in views.listings:
         published = [post.updated for post in listing.posts if post.status == "published"]
-        if listing.number == 1 and (published or listing.kind == "home"):
-            yield _entry(views.of_listing(listing), max(published, default=None))
+        if listing.number == 1 and (published or listing.kind == "home" or not listing.posts):
+            # Lists of procurements change by the clock too, which no post's date tells.
+            is_timeless = listing.kind != "procurements"
+            yield _entry(
+                views.of_listing(listing), max(published, default=None) if is_timeless else None
+            )
 
 
 def _entry(view: View, modified: datetime | None) -> Entry:

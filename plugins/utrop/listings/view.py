@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from utrop.listings.edition import Edition, Listing, editions, listings, neighbours
+from utrop.inputs import SETTING, BuildInputs
+from utrop.listings.accounts import accounts_page
+from utrop.listings.edition import (
+    Edition,
+    Listing,
+    editions,
+    listings,
+    neighbours,
+    of_accounts,
+    of_procurements,
+)
 from utrop.listings.head import (
     Feed,
     Head,
@@ -18,18 +28,11 @@ from utrop.listings.head import (
     properties_of_page,
     properties_of_post,
 )
+from utrop.listings.naming import description_of, heading_of
 from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
 from utrop.translations import Words
 
-#: What a list is, for search engines and shared links.
-_DESCRIPTIONS = {
-    "archive": "All posts from %(name)s, by year and topic.",
-    "author": "Posts by %(heading)s, from %(name)s.",
-    "category": "Posts in the category %(heading)s, from %(name)s.",
-    "tag": "Posts with the tag %(heading)s, from %(name)s.",
-    "year": "Posts from %(heading)s, by %(name)s.",
-}
 _FEEDS = (
     ("feed.rss", "RSS", "application/rss+xml"),
     ("feed.atom", "Atom", "application/atom+xml"),
@@ -96,16 +99,15 @@ class Views:
             self.pages,
             languages=settings.get("LANGUAGES") or (),
             default_lang=self.default_lang,
+            has_accounts=bool(settings.get("ACCOUNTS")),
         )
         self._edition = {edition.lang: edition for edition in self.editions}
+        inputs: BuildInputs = settings[SETTING]
         self.listings: tuple[Listing, ...] = tuple(
             listing
             for edition in self.editions
-            for listing in listings(
-                edition, default_lang=self.default_lang, per_page=self.per_page, zone=self.zone
-            )
+            for listing in self._listings_of(edition, inputs, settings)
         )
-
         self._neighbours = {
             (edition.lang, guid): both
             for edition in self.editions
@@ -117,6 +119,19 @@ class Views:
             if listing.number == 1
         }
         self._list_paths = frozenset(listing.path for listing in self.listings)
+
+    def _listings_of(
+        self, edition: Edition, inputs: BuildInputs, settings: Mapping[str, Any]
+    ) -> tuple[Listing, ...]:
+        home, *others = listings(
+            edition, default_lang=self.default_lang, per_page=self.per_page, zone=self.zone
+        )
+        lists, front = of_procurements(
+            edition, default_lang=self.default_lang, now=inputs.now, zone=self.zone
+        )
+        accounts = accounts_page(settings, edition.lang)
+        own = (of_accounts(edition, accounts),) if accounts else ()
+        return (replace(home, procurements=front), *others, *lists, *own)
 
     def edition(self, lang: str) -> Edition:
         """Return a language's edition; that of a hidden post alone is empty."""
@@ -166,8 +181,10 @@ class Views:
     def of_listing(self, listing: Listing) -> View:
         """Return the view of one page of a list."""
         say = self.words[listing.lang].text
-        heading = self.heading(listing)
-        description = self._description(listing)
+        heading = heading_of(listing, say, name=self.name)
+        description = description_of(
+            listing, say, name=self.name, heading=heading, tagline=self._tagline(listing.lang)
+        )
         title = f"{heading} – {self.name}"
         if listing.kind == "home":
             title = f"{self.name} – {description}" if description else self.name
@@ -206,28 +223,12 @@ class Views:
             versions={},
         )
 
-    def heading(self, listing: Listing) -> str:
-        """Return what a list is called on its own page."""
-        if listing.kind == "home":
-            return self.name
-        if listing.kind == "archive":
-            return self.words[listing.lang].text("Archive")
-        if listing.kind == "year":
-            return listing.key
-        return listing.term.name if listing.term else ""
-
     def feeds(self, edition: Edition) -> tuple[Feed, ...]:
         """Return an edition's own feeds."""
         if not edition.has_feed:
             return ()
         title = self.name if edition.lang == self.default_lang else f"{self.name} ({edition.name})"
         return _feeds(edition.path, title, _FEEDS)
-
-    def _description(self, listing: Listing) -> str:
-        if listing.kind == "home":
-            return self._tagline(listing.lang)
-        sentence = self.words[listing.lang].text(_DESCRIPTIONS[listing.kind])
-        return sentence % {"heading": self.heading(listing), "name": self.name}
 
     def _tagline(self, lang: str) -> str:
         if lang == self.default_lang:
@@ -241,7 +242,7 @@ class Views:
         """Lists that are the same in every language; a word may mean another thing elsewhere."""
         if listing.number > 1:
             return {}
-        if listing.kind not in ("home", "archive", "author", "year"):
+        if listing.kind in ("category", "tag"):
             return {listing.lang: listing.path}
         found = {}
         for edition in self.editions:

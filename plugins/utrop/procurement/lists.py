@@ -162,6 +162,12 @@ def procurement_lists(
     )
 
 
+def tells_of_a_procedure(post: Told) -> bool:
+    """Whether a post puts its procurement into the lists of its language's edition."""
+    is_one = post.kind in OF_A_PROCEDURE and post.procedure is not None
+    return is_one and post.status != "hidden"
+
+
 def divisions_of(procedure: Procedure) -> frozenset[str]:
     """Return the CPV divisions (two digits) in which a procedure buys; only those that exist."""
     codes = procedure.notice.all_cpv if procedure.notice else ()
@@ -184,9 +190,7 @@ def _is_division(code: str) -> bool:
 def _threads(posts: Iterable[P], lang: str) -> list[tuple[P, ...]]:
     found: dict[str, list[P]] = {}
     for post in posts:
-        if post.lang != lang or post.status == "hidden" or post.kind not in OF_A_PROCEDURE:
-            continue
-        if post.procedure is not None:
+        if post.lang == lang and post.procedure is not None and tells_of_a_procedure(post):
             found.setdefault(post.procedure.procedure_id, []).append(post)
     return [
         tuple(sorted(thread, key=lambda post: (-post.published.timestamp(), post.guid)))
