@@ -28,6 +28,8 @@ _GITHUB_MINUTES: Final = 5
 _CRON_LINE: Final = re.compile(
     r"""^(\s*-\s*cron:\s*)(["']?)([^"'#\n]*?)\2(\s*(?:#.*)?)$""", re.MULTILINE
 )
+_TOLD: Final = re.compile(r"(# Publishes on every push to main and )[a-z0-9 ]+(, for posts)")
+"""How the workflow's first comment tells how often it runs."""
 _PLACEHOLDER: Final = re.compile("@@([A-Z]+)@@")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -50,13 +52,13 @@ class Every:
         if self.minutes < _HOUR:
             return f"*:0/{self.minutes}"
         hours = self.minutes // _HOUR
-        return "*:00" if hours == 1 else f"0/{hours}:00"
+        return {1: "*:00", 24: "0:00"}.get(hours, f"0/{hours}:00")
 
     def cron(self, minute: int = 0) -> str:
         """As crontab(5) has it; runs of whole hours begin at ``minute``."""
         if self.minutes < _HOUR:
-            return f"{_step(self.minutes)} * * * *"
-        return f"{minute} {_step(self.minutes // _HOUR)} * * *"
+            return f"{_step(self.minutes, _HOUR)} * * * *"
+        return f"{minute} {_step(self.minutes // _HOUR, _DAY // _HOUR)} * * *"
 
 
 def every(text: str) -> Every:
@@ -114,7 +116,7 @@ def github(site: Path, often: Every) -> Path:
             f'write cron: "{cron}" below schedule: yourself',
             path,
         )
-    _write(path, text)
+    _write(path, _TOLD.sub(rf"\1every {often}\2", text))
     return path
 
 
@@ -127,6 +129,7 @@ def gitlab(site: Path, often: Every) -> Path:
     }
     values = {
         "FETCH": _indented(steps["Fetch the ledger"]),
+        "SSH": _indented(steps["Prepare SSH"]),
         "KEEP": _indented(steps["Keep the ledger"]),
         "CRON": often.cron(),
     }
@@ -140,8 +143,8 @@ def crontab_line(site: Path, command: tuple[str, ...], often: Every) -> str:
     return f"{often.cron()} " + f"{run} || [ $? -eq 75 ]".replace("%", "\\%")
 
 
-def _step(number: int) -> str:
-    return "*" if number == 1 else f"*/{number}"
+def _step(number: int, whole: int) -> str:
+    return {1: "*", whole: "0"}.get(number, f"*/{number}")
 
 
 def _unit_word(text: str) -> str:
