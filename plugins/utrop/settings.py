@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from rapidfuzz import process
 
 from utrop import accounts
+from utrop.procurement.rules import LEVELS, RULES
 from utrop.procurement.working_hours import WorkingHours
 
 Text = Annotated[str, Field(strict=True)]
@@ -78,6 +79,21 @@ def _days(value: object) -> object:
 def _hours(value: object) -> object:
     if isinstance(value, str):
         WorkingHours.parse(value)
+    return value
+
+
+def _lint(value: object) -> object:
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is no mapping; write one like {{'R2-date': 'off'}}")
+    for rule, level in value.items():
+        if rule not in RULES:
+            near = nearest(str(rule), list(RULES))
+            advice = f"; did you mean {near!r}?" if near else "; docs/rules.md lists them"
+            raise ValueError(f"{rule!r} is no rule of the linter{advice}")
+        if level not in LEVELS:
+            near = nearest(str(level), list(LEVELS))
+            advice = f"; did you mean {near!r}?" if near else f"; write one of {', '.join(LEVELS)}"
+            raise ValueError(f"{level!r} is no level for {rule}{advice}")
     return value
 
 
@@ -239,6 +255,18 @@ KNOWN: dict[str, Setting] = {
         meaning="Working hours on working days (site's time zone) in which those reminders fall.",
         type=Hours,
         default="9-16",
+    ),
+    "LINT": Setting(
+        meaning="How much each rule of the linter matters, as a mapping from its id to error,"
+        " warning or off: {'R8-vague': 'error'} (docs/rules.md).",
+        type=Annotated[dict[str, str], BeforeValidator(_lint)],
+        default={},
+    ),
+    "CPV_FILE": Setting(
+        meaning="A list of CPV codes, relative to the settings file, that goes before the one of"
+        " `utrop codelists update`: code, Swedish and English label, with tabs between.",
+        type=Text,
+        default="",
     ),
     "OWN_SETTINGS": Setting(
         meaning="Names of settings of your own, for templates of your own.", type=Names, default=[]

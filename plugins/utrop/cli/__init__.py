@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from utrop import __version__, configuration
-from utrop.cli import accounts, looking, publishing, records, schedule, writing
+from utrop.cli import accounts, lint, looking, publishing, records, schedule, writing
 from utrop.cli.run import Run
 from utrop.problem import ProblemsFound
 from utrop.terminal import Terminal
@@ -45,17 +45,17 @@ def cli(context: click.Context, root: Path) -> None:
     and announces each new post once.
 
     \b
-    Write:     new, uid, import, devserver
+    Write:     new, uid, lint, import, notice, devserver
     Publish:   build, publish, announce, baseline, schedule
     Look:      serve, status, releases, rollback
     Accounts:  networks, connect, doctor
     Record:    posted, verify, recover, ledger
-    Begin:     init
+    Begin:     init, codelists
     """
     context.obj = Run(root)
 
 
-for _module in (writing, publishing, schedule, looking, accounts, records):
+for _module in (writing, lint, publishing, schedule, looking, accounts, records):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             cli.add_command(_command)

@@ -18,10 +18,11 @@ MASK: Final = "XXXX"
 
 _PERSONAL: Final = re.compile(
     r"(?<![0-9])(?P<century>1[89]|20)?(?P<birth>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?"
-    r"[ \t]*(?P<last>[0-9]{4})(?![0-9])"
+    r"[ \t]*(?P<last>[0-9]{4})(?:01)?(?![0-9])"
 )
+"""The two digits at the end are those of a VAT number."""
 _LAST: Final = re.compile(
-    r"(?P<head>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?[ \t]*[0-9]{4}(?![0-9])"
+    r"(?P<head>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?[ \t]*[0-9]{4}(?:01)?(?![0-9])"
 )
 _COORDINATION: Final = 60
 """What a coordination number (samordningsnummer) adds to the day."""
@@ -42,15 +43,15 @@ def looks_like_personal_number(identifier: str) -> bool:
     Ten digits, or twelve with the century, of which the first tell a possible date of birth (or
     of a coordination number), with the right check digit.
     """
-    return any(is_personal(found) for found in _PERSONAL.finditer(identifier))
+    return bool(personal_numbers(identifier))
 
 
 def personal_numbers(text: str) -> list[re.Match[str]]:
     """Return where in a text numbers stand that may be personal numbers."""
-    return [found for found in _PERSONAL.finditer(text) if is_personal(found)]
+    return [found for found in _PERSONAL.finditer(text) if _is_personal(found)]
 
 
-def is_personal(found: re.Match[str]) -> bool:
+def _is_personal(found: re.Match[str]) -> bool:
     """Whether a match of six and four digits may be a personal number."""
     birth = found["birth"]
     month, day = int(birth[2:4]), int(birth[4:6])
@@ -79,13 +80,10 @@ def masked(organisation: Organisation) -> tuple[str, ...]:
             found.append(identifier)
             continue
         hidden = mask(identifier)
-        if not (organisation.is_natural_person and hidden == identifier and _digits(identifier)):
+        is_hidden = MASK in hidden or sum(letter.isdecimal() for letter in hidden) < 4
+        if is_hidden or not organisation.is_natural_person:
             found.append(hidden)
     return tuple(found)
-
-
-def _digits(identifier: str) -> bool:
-    return MASK not in identifier and sum(letter.isdecimal() for letter in identifier) >= 4
 
 
 def _is_day(century: str | None, year: str, month: int, day: int) -> bool:
