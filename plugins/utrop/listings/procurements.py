@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from utrop.listings.wording import deadline_in_words, weekday_in_words
@@ -17,9 +17,13 @@ from utrop.post import Post
 from utrop.procurement.addresses import NoticeList
 from utrop.procurement.codes import cpv_label, division_label, nuts_label
 from utrop.procurement.lists import Listed, ProcurementList
-from utrop.procurement.notice import Notice
+from utrop.procurement.notice import Deadline, Notice
 from utrop.procurement.phase import Phase
 from utrop.procurement.procedure import Procedure
+
+Day = Literal["last", "expected", "answers", "closed", "cancelled", "decided"]
+"""What a row's day is: the last one to come in, the one when the notice is expected, the last one
+to answer in a dialogue, when it closed, was cancelled, or was decided."""
 
 PER_PAGE: Final = 100
 """Procurements on a page. A list by date is looked through and searched as a whole, and a row
@@ -41,8 +45,9 @@ class Row:
     status: str
     """The post's: drafts and what is held are shown on the development server only."""
     phase: Phase
+    day: Day
     when: str
-    """The day that the list is in order of, in words; empty where nothing says one."""
+    """That day in words; empty where nothing says one."""
     machine: str
     """The same as ``datetime`` has it."""
     has_moved: bool
@@ -158,13 +163,14 @@ def _row(listed: Listed[Post], which: NoticeList, lang: str, zone: ZoneInfo) -> 
     name_lang, name = buyers[0].name.version(lang) if buyers else ("", "")
     codes = (code for code in notice.all_nuts)
     places = tuple(dict.fromkeys(_place(code, lang) for code in codes))
-    when, machine = _when(listed, which, lang, zone)
+    day, when, machine = _when(listed, which, lang, zone)
     shown = listed.closes
     return Row(
         title=post.title,
         path=post.path,
         status=post.status,
         phase=procedure.phase,
+        day=day,
         when=when,
         machine=machine,
         has_moved=procedure.moves > 0,
@@ -178,23 +184,34 @@ def _row(listed: Listed[Post], which: NoticeList, lang: str, zone: ZoneInfo) -> 
     )
 
 
-def _when(listed: Listed[Post], which: NoticeList, lang: str, zone: ZoneInfo) -> tuple[str, str]:
-    """Return the day that matters in a list, in words and for machines."""
-    procedure = listed.procedure
-    day: date | None = None
-    if which == "planned":
-        day = procedure.notice.future_notice if procedure.notice else None
-    elif which == "awarded":
-        day = _decided(listed.thread, procedure, zone)
-    elif procedure.phase == "cancelled":
-        day = _cancelled(listed.thread, zone)
-    elif listed.closes is not None:
-        closes = listed.closes
-        machine = closes.moment.astimezone(zone).isoformat(timespec="minutes")
-        if not closes.has_time:
-            machine = closes.moment.date().isoformat()
-        return deadline_in_words(closes, lang, zone), machine
+def _when(
+    listed: Listed[Post], which: NoticeList, lang: str, zone: ZoneInfo
+) -> tuple[Day, str, str]:
+    """Return the day that matters in a list: what it is, in words, and for machines."""
+    procedure, post = listed.procedure, listed.post
+    if which == "awarded":
+        return "decided", *_of_day(_decided(listed.thread, procedure, zone), lang)
+    if procedure.phase == "cancelled":
+        return "cancelled", *_of_day(_cancelled(listed.thread, zone), lang)
+    if which != "planned":
+        return "last" if which == "open" else "closed", *_of(listed.closes, lang, zone)
+    expected = procedure.notice.future_notice if procedure.notice else None
+    if expected is None and post.kind == "dialogue" and post.deadline is not None:
+        return "answers", *_of(Deadline(moment=post.deadline), lang, zone)
+    return "expected", *_of_day(expected, lang)
+
+
+def _of_day(day: date | None, lang: str) -> tuple[str, str]:
     return (weekday_in_words(day, lang), day.isoformat()) if day else ("", "")
+
+
+def _of(deadline: Deadline | None, lang: str, zone: ZoneInfo) -> tuple[str, str]:
+    if deadline is None:
+        return "", ""
+    machine = deadline.moment.astimezone(zone).isoformat(timespec="minutes")
+    if not deadline.has_time:
+        machine = deadline.moment.date().isoformat()
+    return deadline_in_words(deadline, lang, zone), machine
 
 
 def _decided(thread: Sequence[Post], procedure: Procedure, zone: ZoneInfo) -> date | None:
