@@ -8,9 +8,13 @@ from pathlib import Path
 import click
 
 from utrop import __version__
+from utrop.cli.codelists import codelists
+from utrop.cli.notice import notice
 from utrop.cli.run import Run
 from utrop.problem import configuration_error
 from utrop.terminal import shown
+
+__all__ = ["codelists", "import_", "init", "new", "notice", "uid"]
 
 
 @click.command()
