@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import Final
 
+from utrop.last_moment import last_moment
 from utrop.post import DeadlineSeen, Post
 
+CHANGE_MARK: Final = "#change:"
+"""Between a post's guid and the number of a move."""
 _FRAGMENTS: Final = {"sv": "andring"}
 _FRAGMENT: Final = "change"
 _TITLES: Final = {"sv": "Ändrad sista dag: {title}"}
 _TITLE: Final = "New deadline: {title}"
+_TEXTS: Final = {"sv": "Ny sista dag är {new}. Tidigare sista dag var {old}."}
+_TEXT: Final = "The new deadline is {new}. It was {old} before."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +67,18 @@ def announced_moves(post: Post) -> tuple[DeadlineMove, ...]:
 
 def change_guid(guid: str, number: int) -> str:
     """Return the guid of a post's move; it never changes."""
-    return f"{guid}#change:{number}"
+    return f"{guid}{CHANGE_MARK}{number}"
 
 
 def change_fragment(number: int, lang: str) -> str:
     """Return the fragment of the move's entry in the post's thread: ``andring-1``, ``change-1``."""
     return f"{_FRAGMENTS.get(lang, _FRAGMENT)}-{number}"
+
+
+def change_text(move: DeadlineMove, lang: str, zone: tzinfo) -> str:
+    """Return in one or two sentences what the last day is now, and what it was."""
+    new, old = (last_moment(moment, lang, zone) for moment in (move.new, move.old))
+    return _TEXTS.get(lang, _TEXT).format(new=new, old=old)
 
 
 def change_title(title: str, lang: str) -> str:

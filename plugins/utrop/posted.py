@@ -21,7 +21,7 @@ from utrop.syndication.delivery import Delivery, Message, Receipt, State
 from utrop.syndication.errors import Rejected
 from utrop.syndication.ledger.protocol import Expected, Ledger
 from utrop.syndication.manifest import Manifest, from_bytes
-from utrop.syndication.reminding import post_of, reminder
+from utrop.syndication.reminding import post_of, said_again
 from utrop.terminal import Terminal
 
 Found = Literal["there", "gone", "absent"]
@@ -151,11 +151,7 @@ _NOTES: dict[Found, str] = {
 def _guid(post: str, manifest: Manifest, opened: Ledger, site: Site) -> str:
     """Return the guid that a guid, uid, slug or address names."""
     known = {one.guid: one.url for one in manifest.announcements}
-    known |= {
-        reminder(one, again).guid: reminder(one, again).url
-        for one in manifest.announcements
-        for again in one.again
-    }
+    known |= {again.guid: again.url for one in manifest.announcements for again in said_again(one)}
     for row in opened.deliveries():
         known.setdefault(row.guid, row.message.url if row.message else "")
     wanted = post.strip()
@@ -180,8 +176,8 @@ def _row(guid: str, network: str, opened: Ledger) -> Delivery | None:
 def _announcement(guid: str, manifest: Manifest) -> Announcement | None:
     for one in manifest.announcements:
         if one.guid == post_of(guid):
-            again = {reminder(one, again).guid: again for again in one.again}
-            return reminder(one, again[guid]) if guid in again else replace(one, guid=guid)
+            again = {each.guid: each for each in said_again(one)}
+            return again.get(guid) or replace(one, guid=guid)
     return None
 
 

@@ -26,7 +26,7 @@ from utrop.refusing import (
     refuse_new_identities,
     refuse_to_lose_every_post,
 )
-from utrop.releasing import former_paths, target_of
+from utrop.releasing import former_deadlines, former_paths, target_of
 from utrop.syndication import ledger
 from utrop.syndication.manifest import from_bytes
 from utrop.terminal import Terminal, shown
@@ -51,7 +51,7 @@ def build_only(site: Site, *, now: datetime, unpublished: bool, terminal: Termin
         site,
         now=now,
         unpublished=unpublished,
-        former=former_paths(manifest),
+        former=manifest,
         terminal=terminal,
     )
     if unpublished:
@@ -138,7 +138,7 @@ class _Publish:
             self.site,
             now=self.now,
             unpublished=False,
-            former=former_paths(earlier),
+            former=earlier,
             terminal=self.terminal,
         )
         if not self.allow_empty:
@@ -168,12 +168,19 @@ def _build(
     *,
     now: datetime,
     unpublished: bool,
-    former: dict[str, tuple[str, ...]],
+    former: bytes | None,
     terminal: Terminal,
 ) -> Built:
+    """Build and check; ``former`` is the live release's manifest."""
     started = time.monotonic()
     with terminal.doing("Building and checking"):
-        built = building.build(site, now=now, unpublished=unpublished, former_paths=former)
+        built = building.build(
+            site,
+            now=now,
+            unpublished=unpublished,
+            former_paths=former_paths(former),
+            former_deadlines=former_deadlines(former),
+        )
     taken = time.monotonic() - started
     tell_embargoed(built.held, site, terminal)
     terminal.show(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from utrop.configuration import Site
 from utrop.deployment.target import Target, open_target
 from utrop.deployment.targets.file import FileTarget
+from utrop.post import DeadlineSeen
 from utrop.problem import configuration_error
 
 
@@ -59,3 +63,34 @@ def former_paths(manifest: bytes | None) -> dict[str, tuple[str, ...]]:
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
     return former
+
+
+def former_deadlines(manifest: bytes | None) -> dict[str, tuple[DeadlineSeen, ...]]:
+    """Return, per guid, what the previous release recorded of each post's own deadline.
+
+    An unreadable manifest of a former release only costs these moves: it is not this build's
+    mistake.
+    """
+    if manifest is None:
+        return {}
+    try:
+        read = json.loads(manifest)
+        found = {guid: _history(seen) for guid, seen in read.get("former_deadlines", {}).items()}
+        for post in read["posts"]:
+            found[post["guid"]] = _history(post.get("deadlines_seen", ()))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {guid: seen for guid, seen in found.items() if seen}
+
+
+def _history(seen: Iterable[Mapping[str, Any]]) -> tuple[DeadlineSeen, ...]:
+    return tuple(
+        DeadlineSeen(moment=_aware(one["moment"]), since=_aware(one["since"])) for one in seen
+    )
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset")
+    return moment

@@ -13,7 +13,7 @@ from utrop.problem import ProblemsFound
 from utrop.releasing import target_of
 from utrop.syndication import channels, ledger, networks
 from utrop.syndication import status as statuses
-from utrop.syndication.delivery import State
+from utrop.syndication.delivery import Delivery, State
 from utrop.syndication.manifest import Manifest, from_bytes
 from utrop.syndication.reminding import coming
 from utrop.syndication.report import Act, Outcome, Report
@@ -45,6 +45,8 @@ def tell_report(report: Report, terminal: Terminal) -> None:
         if done:
             terminal.tell(label, _sums(done))
             _list(done, terminal)
+    for one in report.of(State.SKIPPED)[:_LISTED]:
+        terminal.tell("Left out", f"{networks.title(one.network)}: {one.title}: {one.note}")
     for trouble in report.troubles:
         since = ", as before" if trouble.told_before else ""
         terminal.tell("Rests", f"{networks.title(trouble.network)}{since}: {trouble.what}")
@@ -134,7 +136,7 @@ def status(site: Site, *, now: datetime, as_json: bool, terminal: Terminal) -> i
     _tell_networks(site, terminal)
     if manifest is not None:
         _tell_reminders(manifest, now, site, terminal)
-        _tell_left_out(site, manifest, terminal)
+        _tell_left_out(site, manifest, deliveries, now, terminal)
     lines = statuses.in_words(deliveries, titles, site.timezone)
     for line in lines:
         terminal.say(line)
@@ -171,7 +173,13 @@ def _published(site: Site) -> tuple[dict[str, str], Manifest | None]:
     return {one.guid: one.title for one in manifest.announcements}, manifest
 
 
-def _tell_left_out(site: Site, manifest: Manifest, terminal: Terminal) -> None:
+def _tell_left_out(
+    site: Site,
+    manifest: Manifest,
+    deliveries: Sequence[Delivery],
+    now: datetime,
+    terminal: Terminal,
+) -> None:
     for name in site.networks:
         if name not in networks.names() or networks.is_by_hand(name, site.environ):
             continue
@@ -180,7 +188,12 @@ def _tell_left_out(site: Site, manifest: Manifest, terminal: Terminal) -> None:
         except ProblemsFound as found:
             terminal.show(found.problems)
             continue
-        reasons = [left_out(one, audience) for one in manifest.announcements]
+        # What is out already is not left out because its last day has passed since.
+        out = {row.guid for row in deliveries if row.network == name and row.receipt is not None}
+        reasons = [
+            left_out(one, audience, None if one.guid in out else now)
+            for one in manifest.announcements
+        ]
         for reason in Reason:
             number = reasons.count(reason)
             if number:

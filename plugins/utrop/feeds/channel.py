@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
+from utrop.feeds.changes import with_changes
 from utrop.feeds.characters import carriable, one_line
 from utrop.feeds.markup import for_readers
 from utrop.languages import edition_path
@@ -60,6 +62,8 @@ class FeedSite:
     """FEED_AUTHORITY and its year make the feeds' own ids (RFC 4151)."""
     authority_year: int
     max_items: int = 50
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """In which moments are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ class Channel:
             settings=frozenset(
                 {
                     *("SITEURL", "SITENAME", "SITESUBTITLE", "DEFAULT_LANG"),
-                    *("FEED_AUTHORITY", "FEED_AUTHORITY_YEAR", "FEED_MAX_ITEMS"),
+                    *("FEED_AUTHORITY", "FEED_AUTHORITY_YEAR", "FEED_MAX_ITEMS", "TIMEZONE"),
                 }
             ),
         )
@@ -122,9 +126,11 @@ class Channel:
 def channels(posts: Iterable[Post], site: FeedSite) -> list[Channel]:
     """Return every feed of a site that has something to tell, in the order of their paths.
 
-    Only posts that are published appear. Each language has its own feeds.
+    Only posts that are published appear, and the moves of their deadlines. Each language has its
+    own feeds.
     """
-    shown = [for_feeds(post) for post in posts if post.status == "published"]
+    published = (post for post in posts if post.status == "published")
+    shown = [for_feeds(post) for post in with_changes(published, site.zone)]
     grouped: dict[tuple[str, Kind, str], tuple[Term | None, list[Post]]] = {}
     for post in newest_first(shown):
         grouped.setdefault((post.lang, "site", ""), (None, []))[1].append(post)

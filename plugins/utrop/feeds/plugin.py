@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pelican import signals
 from pelican.generators import Generator
@@ -67,6 +68,7 @@ def feed_site(settings: Mapping[str, Any]) -> FeedSite:
         authority=settings["FEED_AUTHORITY"],
         authority_year=settings["FEED_AUTHORITY_YEAR"],
         max_items=settings.get("FEED_MAX_ITEMS", 50),
+        zone=ZoneInfo(str(settings.get("TIMEZONE") or "UTC")),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from utrop.post import DeadlineSeen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareImage:
@@ -29,6 +31,32 @@ class Again:
     """When it is due (aware)."""
     text: str = ""
     """The writer's own words for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a post in procurement says beyond its words; empty: it does not say. Times are aware."""
+
+    kind: str
+    """The post's kind, such as ``notice``."""
+    buyer: str = ""
+    region: str = ""
+    """Where it is performed, in the post's language."""
+    closes: tuple[datetime, ...] = ()
+    """Its last moments, the earliest first; several where lots differ. One at 23:59:59 in its own
+    offset is a day without a time."""
+    zone: str = "UTC"
+    """The site's time zone (IANA), in which moments are told."""
+    prevails: bool = False
+    """Whether an official notice stands elsewhere, and prevails."""
+    starts: datetime | None = None
+    """When the event begins."""
+    place: str = ""
+    """Where the event is."""
+    cancelled: bool = False
+    """Whether the procurement has been called off."""
+    moved_from: datetime | None = None
+    """In the announcement of a moved deadline: the former one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +88,7 @@ class Announcement:
     """The deadline or the start of the event: no reminder is sent from then on (aware)."""
     heading: str = ""
     """What is said first instead of the title, as in a reminder."""
+    facts: Facts | None = None
+    """Of a post in procurement: what its announcement is made from."""
+    deadlines_seen: tuple[DeadlineSeen, ...] = ()
+    """The post's own deadline through the releases, the current one last."""

@@ -6,9 +6,8 @@ from typing import Final
 
 from utrop.syndication.announcement import Announcement
 from utrop.syndication.by_hand import BY_HAND, WAITS
-from utrop.syndication.channel_run import ChannelRun, idempotency_key
+from utrop.syndication.channel_run import ChannelRun
 from utrop.syndication.delivery import State
-from utrop.syndication.ledger.protocol import Expected
 from utrop.syndication.reminding import post_of
 
 _OUT: Final = (State.DELIVERED, State.WITHDRAWN, State.SENDING, State.UNCERTAIN)
@@ -22,18 +21,7 @@ class ByHandRun(ChannelRun):
         self.act.account = BY_HAND
         owed = self._owed()
         self.act.already += len(self.wanted) - len(owed)
-        self.ledger.expect(
-            [
-                Expected(
-                    guid=one.guid,
-                    network=self.channel.name,
-                    account=BY_HAND,
-                    idempotency_key=idempotency_key(one.guid, self.channel.name, BY_HAND),
-                )
-                for one in owed
-            ],
-            at=self.clock(),
-        )
+        self.ledger.expect(map(self._expected, owed), at=self.clock())
         rows = self._rows()
         wanted = {one.guid for one in owed}
         for guid, row in rows.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -28,8 +28,8 @@ from utrop.syndication.errors import Rejected
 from utrop.syndication.following import WITHDRAWN, Following
 from utrop.syndication.ledger.protocol import Claim, Expected
 from utrop.syndication.live import Look
-from utrop.syndication.reminding import is_reminder, post_of
-from utrop.syndication.selection import left_out
+from utrop.syndication.reminding import is_change, is_reminder, post_of
+from utrop.syndication.selection import FIRST_ONLY, left_out
 
 
 def idempotency_key(guid: str, network: str, account: str) -> str:
@@ -60,9 +60,12 @@ class ChannelRun:
         """How long this run has waited until things turned up."""
         self.ledger, self.clock, self.known = act.ledger, act.clock, act.known
         self.following = Following(act)
+        self.elsewhere: frozenset[str] = frozenset()
+        """The guids of what a person has posted on this network."""
         self.surveyed: dict[str, Receipt | None] = {}
         """What the account showed when the run began, by address."""
-        self.reasons = {one.guid: left_out(one, channel.audience) for one in announcements}
+        moment = self.clock()
+        self.reasons = {one.guid: left_out(one, channel.audience, moment) for one in announcements}
         self.wanted = [one for one in announcements if self.reasons[one.guid] is None]
 
     def run(self) -> None:
@@ -76,18 +79,7 @@ class ChannelRun:
             self._unreached(everywhere)
             return
         self._leave_to_others(everywhere)
-        self.ledger.expect(
-            [
-                Expected(
-                    guid=one.guid,
-                    network=self.channel.name,
-                    account=self.act.account,
-                    idempotency_key=idempotency_key(one.guid, self.channel.name, self.act.account),
-                )
-                for one in self.wanted
-            ],
-            at=self.clock(),
-        )
+        self.ledger.expect(map(self._expected, self.wanted), at=self.clock())
         rows = self._rows()
         self._keep_resting(rows.values())
         for guid, row in rows.items():
@@ -95,11 +87,48 @@ class ChannelRun:
                 self._withdraw(row)
             elif self.reasons.get(guid, _GONE) is not None:
                 self._leave_out(row)
+        self._record_missed(rows)
+        for announcement in self._out_already(rows):
+            self._follow(rows[announcement.guid])
         self._survey([rows[one.guid] for one in self.wanted])
         for announcement in self.wanted:
             if self.stopping.is_set():
                 break
             self._serve(rows[announcement.guid])
+
+    def _out_already(self, rows: Mapping[str, Delivery]) -> list[Announcement]:
+        """Return what is too late to be announced, but is out, and so follows its post."""
+        return [
+            self.known[guid]
+            for guid, row in rows.items()
+            if row.state is State.DELIVERED and self.reasons.get(guid) in FIRST_ONLY
+        ]
+
+    def _record_missed(self, rows: Mapping[str, Delivery]) -> None:
+        """Record, and say once, that a notice had closed before it could be announced."""
+        if not self.channel.real:
+            return
+        missed = [
+            self.known[guid]
+            for guid, reason in self.reasons.items()
+            if reason in FIRST_ONLY and guid not in rows and guid not in self.elsewhere
+        ]
+        if not missed:
+            return
+        self.ledger.expect(map(self._expected, missed), at=self.clock())
+        made = self._rows()
+        for one in missed:
+            if made[one.guid].state is State.PENDING:
+                self._leave_out(made[one.guid])
+
+    def _expected(self, announcement: Announcement) -> Expected:
+        guid, network, account = announcement.guid, self.channel.name, self.act.account
+        return Expected(
+            guid=guid,
+            network=network,
+            account=account,
+            idempotency_key=idempotency_key(guid, network, account),
+        )
 
     def _leave_to_others(self, everywhere: Iterable[Delivery]) -> None:
         """Leave out what a person has posted here, and take over what a person was to post."""
@@ -113,6 +142,7 @@ class ChannelRun:
                 done.add(row.guid)
             elif row.state is State.PENDING:
                 self.ledger.shelve(row, State.SKIPPED, at=self.clock(), note=_TAKEN_OVER)
+        self.elsewhere = frozenset(done)
         self.act.already += sum(one.guid in done for one in self.wanted)
         self.wanted = [one for one in self.wanted if one.guid not in done]
 
@@ -127,7 +157,7 @@ class ChannelRun:
                 self.act.tell(
                     guid, State.PENDING, WITHDRAWN, out.receipt, out.message, act="withdraw"
                 )
-        for announcement in self.wanted:
+        for announcement in (*self._out_already(rows), *self.wanted):
             row = rows.get(announcement.guid)
             state = row.state if row is not None else State.PENDING
             if state in (State.DELIVERED, State.WITHDRAWN):
@@ -167,10 +197,13 @@ class ChannelRun:
 
     def _leave_out(self, row: Delivery) -> None:
         """Settle a row whose post is no longer to be announced here."""
-        missing = _PASSED if is_reminder(row.guid) else _GONE
-        note = self.reasons.get(row.guid) or missing
+        missing = _PASSED if is_reminder(row.guid) else _OVERTAKEN if is_change(row.guid) else _GONE
+        reason = self.reasons.get(row.guid)
+        note = reason or missing
         if row.state is State.UNCERTAIN:
             self._reconcile(row, repeat=False, note=note)
+        elif row.state in (State.PENDING, State.FAILED) and reason in FIRST_ONLY:
+            self.act.shelve(row, State.SKIPPED, note)
         elif row.state in (State.PENDING, State.FAILED):
             self.ledger.shelve(row, State.SKIPPED, at=self.clock(), note=note)
         elif row.state is State.SENDING:
@@ -387,6 +420,7 @@ def _is_fresh(row: Delivery) -> bool:
 
 
 _GONE: Final = "the post is no longer published"
+_OVERTAKEN: Final = "the last day has passed, or has moved again since"
 _PASSED: Final = "the reminder's time has passed"
 _TAKEN_OVER: Final = "the account announces it now"
 _MOVED: Final = "the post has moved since; the next run sends its new address"

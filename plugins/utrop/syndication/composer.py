@@ -1,7 +1,8 @@
 """The composer: from an announcement and a network's limits to the text that is sent there.
 
-The writer's own words win, and are never cut. Else: the title, as much of the summary as fits,
-the canonical URL, and hashtags made from the tags while there is room. Text is in NFC.
+The writer's own words win, and are never cut. Else: the title, the facts of a post in procurement
+(its last day before all else, each line whole or not at all), as much of the summary as fits, the
+canonical URL, and hashtags made from the tags while there is room. Text is in NFC.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from utrop.syndication.announcement import Announcement
 from utrop.syndication.cutting import shortened
 from utrop.syndication.delivery import Limits, Message
 from utrop.syndication.errors import Rejected
+from utrop.syndication.notices_said import Said, said
 
 EVERY_NETWORK: Final = "text"
 """The key of the writer's own words for networks that have no words of their own."""
@@ -117,16 +119,18 @@ def _composed(
     url = announcement.url if limits.url_in_text else ""
     if not limits.fits(url):
         raise Rejected(f"the post's address alone is longer than {network} takes")
-    title = shortened(
-        _line(announcement.heading or announcement.title),
-        lambda it: limits.fits(_joined(it, "", url)),
-        sentences=False,
-    )
+    facts = said(announcement) or Said()
+    title, lines = _title_and_facts(announcement, facts, url, limits)
+    closing = _line(facts.closing)
+    if not limits.fits(_joined(title, lines, closing, url)):
+        closing = ""
     summary = _line(announcement.summary)
-    if summary.casefold() == title.casefold():
+    if summary.casefold() == title.casefold() or (announcement.heading and announcement.facts):
         summary = ""
-    summary = shortened(summary, lambda it: limits.fits(_joined(title, it, url)), sentences=True)
-    text = _joined(title, summary, url)
+    summary = shortened(
+        summary, lambda it: limits.fits(_joined(title, lines, it, closing, url)), sentences=True
+    )
+    text = _joined(title, lines, summary, closing, url)
     if not text:
         raise Rejected(f"nothing of the title and the summary fits into what {network} takes")
     hashtags: tuple[str, ...] = ()
@@ -136,6 +140,34 @@ def _composed(
         if len(longer) <= MOST_HASHTAGS and limits.fits(_with_hashtags(text, longer)):
             hashtags = longer
     return _with_hashtags(text, hashtags), hashtags
+
+
+def _title_and_facts(
+    announcement: Announcement, facts: Said, url: str, limits: Limits
+) -> tuple[str, str]:
+    """Return the title as far as it fits beside the last day, and the lines of facts that fit.
+
+    Where the long form of the last day leaves no room for a title, the short one stands; where
+    that leaves none either, the title stands alone. Nothing of a moment is ever cut.
+    """
+    whole = _line(announcement.heading or announcement.title)
+    title, lines = "", ""
+    for moments in dict.fromkeys((facts.moments, facts.short_moments, ())):
+        lines = "\n".join(map(_line, moments))
+        if not limits.fits(_joined(lines, url)):
+            continue
+        title = _shortened_beside(whole, _joined(lines, url), limits)
+        if title:
+            break
+    for line in map(_line, facts.lines):
+        longer = f"{lines}\n{line}".strip("\n")
+        if limits.fits(_joined(title, longer, url)):
+            lines = longer
+    return title, lines
+
+
+def _shortened_beside(title: str, rest: str, limits: Limits) -> str:
+    return shortened(title, lambda it: limits.fits(_joined(it, rest)), sentences=False)
 
 
 def _joined(*parts: str) -> str:

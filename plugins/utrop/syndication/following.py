@@ -7,6 +7,7 @@ may be changed back before anybody knows whether they were.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from utrop.syndication import networks
@@ -23,6 +24,15 @@ _CHANGING: Final = "its new words may be there"
 _REFUSED: Final = "its new words were refused: "
 
 
+def _changed_at(announcement: Announcement) -> datetime | None:
+    """Return when the post last changed: a moved deadline changes it without a word of its writer.
+
+    Else an announcement that is out would go on telling a last day that holds no longer.
+    """
+    moved = [one.since for one in announcement.deadlines_seen[1:]]
+    return max(filter(None, (announcement.modified, *moved)), default=None)
+
+
 class Following:
     """What is done on one account with announcements that are out already."""
 
@@ -37,10 +47,11 @@ class Following:
             return False
         if self.is_in_doubt(row):
             return True
-        if announcement.modified is None:
+        changed = _changed_at(announcement)
+        if changed is None:
             return False
-        refused = row.note.startswith(_REFUSED) and row.updated >= announcement.modified
-        return announcement.modified > row.message.created_at and not refused
+        refused = row.note.startswith(_REFUSED) and row.updated >= changed
+        return changed > row.message.created_at and not refused
 
     def is_in_doubt(self, row: Delivery) -> bool:
         """Whether an edit began of which nobody knows the outcome."""

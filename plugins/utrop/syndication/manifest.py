@@ -8,23 +8,26 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from utrop.post import Image, Post
+from utrop.post import DeadlineSeen, Image, Post
 from utrop.problem import Problem, ProblemsFound
-from utrop.syndication.announcement import Again, Announcement, ShareImage
+from utrop.syndication.announcement import Again, Announcement, Facts, ShareImage
+from utrop.syndication.facts_of import facts_of
 
 FILE_NAME: Final = "announcements.json"
 VERSION: Final = 1
 
+_UTC: Final = ZoneInfo("UTC")
 _BUILD_AGAIN: Final = "build the site again with this version of utrop"
 _SHOWN: Final = 10
 
@@ -38,18 +41,34 @@ class Manifest:
     announcements: tuple[Announcement, ...]
     withdrawn: tuple[str, ...] = ()
     """The guids of posts that were taken back."""
+    former_deadlines: Mapping[str, tuple[DeadlineSeen, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By guid, what releases showed of posts that are not published now, lest a number of a move
+    be used twice when they come back."""
 
 
 POST_FIELDS: Final = frozenset(
     {"guid", "url", "title", "summary", "lang", "published", "modified", "category", "tags"}
     | {"authors", "image", "announce", "aliases", "demo", "status", "deadline", "starts"}
+    | {"kind", "notice", "course", "procedure", "embargo", "deadlines_seen", "place"}
 )
 """The fields of a post that the manifest tells."""
 
 
-def announcement_of(post: Post, site_image: Image | None = None) -> Announcement:
-    """Return what there is to announce of a post; one without a picture goes with the site's."""
+def announcement_of(
+    post: Post,
+    site_image: Image | None = None,
+    *,
+    zone: ZoneInfo = _UTC,
+    reminders: Iterable[Again] = (),
+) -> Announcement:
+    """Return what there is to announce of a post; one without a picture goes with the site's.
+
+    ``zone`` is the site's time zone; ``reminders`` are those that come by themselves.
+    """
     image = post.image or site_image
+    again = [Again(name=one.name, at=one.at, text=one.text) for one in post.announce.again]
     return Announcement(
         guid=post.guid,
         url=post.url,
@@ -75,22 +94,32 @@ def announcement_of(post: Post, site_image: Image | None = None) -> Announcement
         aliases=post.aliases,
         demo=post.demo,
         update=post.announce.update,
-        again=tuple(Again(name=one.name, at=one.at, text=one.text) for one in post.announce.again),
+        again=(*again, *reminders),
         until=min(filter(None, (post.deadline, post.starts)), default=None),
+        facts=facts_of(post, zone),
+        deadlines_seen=post.deadlines_seen if post.kind else (),
     )
 
 
 def to_bytes(
-    announcements: Iterable[Announcement], *, site: str, withdrawn: Iterable[str] = ()
+    announcements: Iterable[Announcement],
+    *,
+    site: str,
+    withdrawn: Iterable[str] = (),
+    former_deadlines: Mapping[str, tuple[DeadlineSeen, ...]] = MappingProxyType({}),
 ) -> bytes:
     """Return the manifest as UTF-8 JSON, the newest post first."""
     ordered = sorted(announcements, key=lambda one: (-one.published.timestamp(), one.guid))
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "site": site.rstrip("/"),
         "posts": [_written(one) for one in ordered],
         "withdrawn": sorted(withdrawn),
     }
+    if former_deadlines:
+        document["former_deadlines"] = {
+            guid: _history(seen) for guid, seen in sorted(former_deadlines.items())
+        }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -121,7 +150,12 @@ def from_bytes(data: bytes, *, path: Path | None = None) -> Manifest:
     if doubled:
         raise _broken(path, f"holds {doubled[0]} twice")
     return Manifest(
-        site=read.site.rstrip("/"), announcements=announcements, withdrawn=read.withdrawn
+        site=read.site.rstrip("/"),
+        announcements=announcements,
+        withdrawn=read.withdrawn,
+        former_deadlines=MappingProxyType(
+            {guid: tuple(map(_seen, seen)) for guid, seen in read.former_deadlines.items()}
+        ),
     )
 
 
@@ -134,6 +168,14 @@ def _address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s<>\"]", text):
         raise ValueError("is no web address")
     return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no time zone") from error
+    return name
 
 
 _Address = Annotated[str, AfterValidator(_address)]
@@ -157,6 +199,23 @@ class _Again(_Strict):
     text: str = ""
 
 
+class _Seen(_Strict):
+    moment: AwareDatetime
+    since: AwareDatetime
+
+
+class _Facts(_Strict):
+    kind: Annotated[str, Field(min_length=1)]
+    buyer: str = ""
+    region: str = ""
+    closes: tuple[AwareDatetime, ...] = ()
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    prevails: bool = False
+    starts: AwareDatetime | None = None
+    place: str = ""
+    cancelled: bool = False
+
+
 class _Post(_Strict):
     guid: Annotated[str, Field(min_length=1)]
     url: _Address
@@ -176,6 +235,8 @@ class _Post(_Strict):
     update: bool = True
     again: tuple[_Again, ...] = ()
     until: AwareDatetime | None = None
+    facts: _Facts | None = None
+    deadlines_seen: tuple[_Seen, ...] = ()
 
 
 class _Document(_Strict):
@@ -183,6 +244,7 @@ class _Document(_Strict):
     site: _Address
     posts: tuple[_Post, ...]
     withdrawn: tuple[str, ...] = ()
+    former_deadlines: dict[str, tuple[_Seen, ...]] = {}
 
 
 def _read(post: _Post) -> Announcement:
@@ -190,29 +252,50 @@ def _read(post: _Post) -> Announcement:
     values["image"] = ShareImage(**post.image.model_dump()) if post.image else None
     values["texts"] = MappingProxyType(dict(post.texts))
     values["again"] = tuple(Again(**one.model_dump()) for one in post.again)
+    values["facts"] = Facts(**post.facts.model_dump()) if post.facts else None
+    values["deadlines_seen"] = tuple(map(_seen, post.deadlines_seen))
     return Announcement(**values)
 
 
+def _seen(read: _Seen) -> DeadlineSeen:
+    return DeadlineSeen(moment=read.moment, since=read.since)
+
+
 def _written(announcement: Announcement) -> dict[str, Any]:
-    values = {field.name: getattr(announcement, field.name) for field in fields(announcement)}
-    image = announcement.image
+    values = {each.name: getattr(announcement, each.name) for each in fields(announcement)}
+    image, facts, seen = announcement.image, values.pop("facts"), values.pop("deadlines_seen")
     # Only a reminder has a heading of its own, and no manifest has reminders.
     values.pop("heading")
-    return {
+    written = {
         **{name: _plain(value) for name, value in values.items()},
         "again": [
             {"name": one.name, "at": one.at.isoformat(), "text": one.text}
             for one in announcement.again
         ],
         "texts": dict(sorted(announcement.texts.items())),
-        "image": image and {field.name: getattr(image, field.name) for field in fields(image)},
+        "image": image and {each.name: getattr(image, each.name) for each in fields(image)},
     }
+    # What a post does not have is not written: the posts of a plain blog know nothing of it.
+    if facts is not None:
+        written["facts"] = _facts_written(facts)
+    if seen:
+        written["deadlines_seen"] = _history(seen)
+    return written
+
+
+def _facts_written(facts: Facts) -> dict[str, Any]:
+    values = {name: getattr(facts, name) for name in _Facts.model_fields}
+    return {name: _plain(value) for name, value in values.items() if value}
+
+
+def _history(seen: Iterable[DeadlineSeen]) -> list[dict[str, str]]:
+    return [{"moment": one.moment.isoformat(), "since": one.since.isoformat()} for one in seen]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _broken(path: Path | None, what: str, instead: str = "") -> ProblemsFound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from utrop.syndication.announcement import Announcement
 
@@ -16,6 +17,12 @@ class Reason(StrEnum):
     DEMO = "demo posts are not announced"
     OTHER_LANGUAGE = "the account announces another language"
     BEFORE_SINCE = "published before the account began to announce"
+    CANCELLED = "the procurement was called off before it was announced"
+    CLOSED = "its last day had passed before it was announced"
+
+
+FIRST_ONLY: Final = frozenset({Reason.CANCELLED, Reason.CLOSED})
+"""Reasons against a first announcement only: one that is out goes on following its post."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +39,13 @@ class Audience:
     """Only posts in this language; None: all."""
 
 
-def left_out(announcement: Announcement, audience: Audience) -> Reason | None:
-    """Return why an account does not announce a post, or None where it does."""
+def left_out(
+    announcement: Announcement, audience: Audience, now: datetime | None = None
+) -> Reason | None:
+    """Return why an account does not announce a post, or None where it does.
+
+    ``now`` (aware) tells whether a notice is still open; without it nothing is left out for that.
+    """
     wanted = announcement.networks
     if wanted == () or (wanted and audience.network and audience.network not in wanted):
         return Reason.UNWANTED
@@ -43,7 +55,22 @@ def left_out(announcement: Announcement, audience: Audience) -> Reason | None:
         return Reason.OTHER_LANGUAGE
     if audience.since is not None and announcement.published < audience.since:
         return Reason.BEFORE_SINCE
-    return None
+    return _too_late(announcement, now) if now is not None else None
+
+
+def is_too_late(announcement: Announcement, now: datetime) -> bool:
+    """Whether a notice is not announced for the first time any more at ``now`` (aware)."""
+    return _too_late(announcement, now) is not None
+
+
+def _too_late(announcement: Announcement, now: datetime) -> Reason | None:
+    """Return why a notice is nothing to call for tenders with any more."""
+    facts = announcement.facts
+    if facts is None or facts.kind != "notice":
+        return None
+    if facts.cancelled:
+        return Reason.CANCELLED
+    return Reason.CLOSED if facts.closes and now >= facts.closes[-1] else None
 
 
 def oldest_first(announcements: tuple[Announcement, ...]) -> list[Announcement]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import regex
 
@@ -21,6 +22,7 @@ from utrop.syndication.delivery import Limits, Measure
 from utrop.syndication.errors import Rejected
 from utrop.syndication.manifest import announcement_of
 
+_UTC: Final = ZoneInfo("UTC")
 _URL: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]")
 _TRACKS: Final = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|mc_[ce]id"
@@ -73,11 +75,14 @@ class ShareKit:
     """Names of networks, ``email`` among them, with the address that opens their composers."""
 
 
-def share_kit(post: Post) -> ShareKit | None:
-    """Return a post's share kit; None where the post is not for everybody to find."""
+def share_kit(post: Post, zone: ZoneInfo = _UTC) -> ShareKit | None:
+    """Return a post's share kit; None where the post is not for everybody to find.
+
+    ``zone`` is the site's time zone, in which a last day is told.
+    """
     if post.status != "published":
         return None
-    announcement = announcement_of(post)
+    announcement = announcement_of(post, zone=zone)
     own = announcement.texts.get(EVERY_NETWORK, "")
     texts = MappingProxyType({EVERY_NETWORK: untracked(own)} if own else {})
     bare = replace(announcement, url=untracked(announcement.url), texts=MappingProxyType({}))

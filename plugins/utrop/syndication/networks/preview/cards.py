@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -69,9 +69,14 @@ class Standing:
     """Why it is left out."""
 
 
-def standing(announcement: Announcement, column: Column, row: Delivery | None) -> Standing:
-    """Return how an announcement stands; ``row`` is its delivery, if there is one."""
-    reason = left_out(announcement, column.audience)
+def standing(
+    announcement: Announcement, column: Column, row: Delivery | None, now: datetime | None = None
+) -> Standing:
+    """Return how an announcement stands; ``row`` is its delivery, if there is one.
+
+    ``now`` (aware) tells which notices have closed.
+    """
+    reason = left_out(announcement, column.audience, now)
     settled = row is not None and row.state not in (State.PENDING, State.SKIPPED, State.FAILED)
     if reason is not None and not settled:
         return Standing(kind="skipped", reason=reason)
@@ -95,8 +100,18 @@ def _fits(announcement: Announcement, column: Column) -> bool:
 class Cards:
     """Makes cards in the language of the page, for the site at an address."""
 
-    def __init__(self, *, site_name: str, site: str, lang: str, released: str, zone: tzinfo):
+    def __init__(
+        self,
+        *,
+        site_name: str,
+        site: str,
+        lang: str,
+        released: str,
+        zone: tzinfo,
+        now: datetime | None = None,
+    ) -> None:
         self.site_name, self.site, self.released, self.zone = site_name, site, released, zone
+        self.now = now
         self.words = words(lang)
         self.locale = "sv" if lang == "sv" else "en_GB"
 
@@ -104,7 +119,7 @@ class Cards:
         self, announcement: Announcement, column: Column, row: Delivery | None
     ) -> dict[str, Any]:
         """Return one network's view of an announcement, as the template wants it."""
-        stands = standing(announcement, column, row)
+        stands = standing(announcement, column, row, self.now)
         card: dict[str, Any] = {
             "network": column.name,
             "label": column.label,

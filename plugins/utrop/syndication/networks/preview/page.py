@@ -34,7 +34,7 @@ from utrop.syndication.networks.preview.files import template, text_of, written
 from utrop.syndication.networks.preview.unchanged import ends_with, mark_of
 from utrop.syndication.networks.preview.words import words
 from utrop.syndication.reminding import coming, post_of, with_reminders
-from utrop.syndication.selection import Audience
+from utrop.syndication.selection import Audience, is_too_late
 
 WHERE_NONE: Final = ("mastodon", "bluesky", "linkedin")
 """Whose limits count where no real network is configured."""
@@ -91,6 +91,7 @@ def write_page(
     """
     posts, kept = tuple(announcements), tuple(deliveries)
     due = [one.guid for one in with_reminders(posts, now)] if now else []
+    due += [one.guid for one in posts if now and is_too_late(one, now)]
     shown = [(one.name, one.account, one.audience, one.by_hand, one.configured) for one in columns]
     mark = mark_of(posts, shown, kept, (site_name, siteurl, lang, released, str(zone), due))
     if ends_with(path, mark):
@@ -127,7 +128,7 @@ def render(
     known = with_reminders(posts, now) if now else list(posts)
     kept = tuple(deliveries)
     page = _Page(
-        Cards(site_name=site_name, site=site, lang=lang, released=released, zone=zone),
+        Cards(site_name=site_name, site=site, lang=lang, released=released, zone=zone, now=now),
         columns,
         _by_place(kept),
         now,
@@ -261,7 +262,7 @@ class _Page:
         guid = announcement.guid
         if guid not in self._kinds:
             self._kinds[guid] = tuple(
-                standing(announcement, column, self.rows.get((column.name, guid))).kind
+                standing(announcement, column, self.rows.get((column.name, guid)), self.now).kind
                 for column in self.columns
             )
         return self._kinds[guid]

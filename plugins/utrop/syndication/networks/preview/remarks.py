@@ -66,6 +66,10 @@ def _of_composing(announcement: Announcement, limits: Limits, message: Message) 
     title, summary = message.card_title, message.card_description
     if title not in message.text:
         yield Remark(key="warn_title_cut")
+    # A reminder of a notice, or a moved last day, says its facts alone.
+    is_brief = bool(announcement.heading and announcement.facts)
+    if is_brief:
+        summary = ""
     if summary and summary.casefold() != title.casefold() and summary not in message.text:
         # A cut keeps more than this of what it cuts, or nothing.
         begun = any(one.startswith(summary[:15]) for one in message.text.split("\n\n"))

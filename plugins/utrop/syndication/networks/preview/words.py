@@ -101,6 +101,8 @@ _SWEDISH: Final[Mapping[str, str]] = {
     Reason.DEMO: "Demoinlägg delas inte",
     Reason.OTHER_LANGUAGE: "Kontot delar inlägg på ett annat språk",
     Reason.BEFORE_SINCE: "Publicerat innan kontot började dela inlägg",
+    Reason.CANCELLED: "Upphandlingen avbröts innan inlägget delades",
+    Reason.CLOSED: "Sista dagen hade gått ut innan inlägget delades",
     "promises": "Vad garantin betyder",
     "exactly-once": "Nätverket självt ser till att inlägget aldrig blir två.",
     "effectively-once": "Det som kan ha kommit fram söks upp på nätverket innan något sänds igen.",
@@ -205,6 +207,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
     Reason.DEMO: "Demo posts are not announced",
     Reason.OTHER_LANGUAGE: "The account announces in another language",
     Reason.BEFORE_SINCE: "Published before the account began to announce",
+    Reason.CANCELLED: "The procurement was called off before the post was announced",
+    Reason.CLOSED: "Its last day had passed before the post was announced",
     "promises": "What the guarantee means",
     "exactly-once": "The network itself sees to it that one post never becomes two.",
     "effectively-once": "What may have arrived is looked up on the network before anything is sent"
