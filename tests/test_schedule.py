@@ -46,8 +46,9 @@ def analyze(tmp_path: Path, *arguments: str) -> str:
 
 
 def unit(path: Path) -> dict[str, str]:
-    """Read a unit file of ours: keys are said once, %% is a per cent sign."""
+    """Read a unit file of ours: keys are said once, %% is a per cent sign and % begins a name."""
     lines = [line.partition("=") for line in path.read_text("utf-8").splitlines()]
+    assert not re.search(r"(?<!%)%(?!%)", path.read_text("utf-8").replace("%%", ""))
     return {key: value.replace("%%", "%") for key, sign, value in lines if sign}
 
 
@@ -61,6 +62,14 @@ def test_systemd_takes_the_units_without_a_word(tmp_path: Path, often: str) -> N
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     units = systemd(site, (str(program), "-m", 'ut"r\\op', "100%"), every(often), tmp_path / "u")
+    assert unit(units[0])["WorkingDirectory"] == str(site)
+    assert shlex.split(unit(units[0])["ExecStart"]) == [
+        str(program),
+        "-m",
+        'ut"r\\op',
+        "100%",
+        "publish",
+    ]
     said = analyze(tmp_path, "verify", "--user", "--man=no", *map(str, units))
     assert not [line for line in said.splitlines() if "utrop-publish" in line]
 
