@@ -173,6 +173,18 @@ def test_the_line_for_a_crontab_does_the_same_in_a_folder_with_any_name(
         assert page.exists() is is_out
 
 
+@pytest.mark.parametrize(("status", "is_failure"), [(0, False), (75, False), (1, True), (2, True)])
+def test_cron_hears_of_what_failed_and_not_of_what_waits(
+    tmp_path: Path, status: int, is_failure: bool
+) -> None:
+    program = tmp_path / "utrop"
+    program.write_text(f"#!/bin/sh\nexit {status}\n")
+    program.chmod(0o755)
+    command = crontab_line(tmp_path, (str(program),), Every(5)).split(maxsplit=5)[5]
+    done = subprocess.run(["/bin/sh", "-c", command], check=False)
+    assert bool(done.returncode) is is_failure
+
+
 def workflow(path: Path) -> dict[Any, Any]:
     loaded = yaml.safe_load(path.read_text("utf-8"))
     assert isinstance(loaded, dict)
