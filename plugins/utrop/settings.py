@@ -98,6 +98,7 @@ def _lint(value: object) -> object:
 
 
 Address = Annotated[str, BeforeValidator(_address)]
+OptionalAddress = Annotated[str, BeforeValidator(lambda value: value and _address(value))]
 Authority = Annotated[str, BeforeValidator(_authority)]
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Accounts = Annotated[Any, BeforeValidator(accounts.read)]
@@ -222,6 +223,17 @@ KNOWN: dict[str, Setting] = {
         meaning="A mailbox of the function, not of a person, for questions about the accounts and"
         " the documents that they are.",
         type=Mailbox,
+        default="",
+    ),
+    "OCID_PREFIX": Setting(
+        meaning="The prefix of procurements' ids in open data, as the Open Contracting Partnership"
+        " issued it (docs/open-data.md). Never change it once published.",
+        type=Annotated[str, Field(pattern="^[a-z]+-[a-z0-9]{6}$")],
+        default="ocds-xxxxxx",
+    ),
+    "OPEN_DATA_LICENSE": Setting(
+        meaning="The address of the licence of the open data; none is claimed if empty.",
+        type=OptionalAddress,
         default="",
     ),
     "DEPLOY": Setting(

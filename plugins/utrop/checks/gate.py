@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from utrop.checks.calendar_files import check_calendars
 from utrop.checks.feed_files import check_feeds
 from utrop.checks.leaks import check_leaks
 from utrop.checks.links import check_links
 from utrop.checks.manifest_file import check_manifest, posts_told
+from utrop.checks.open_data_files import check_open_data
 from utrop.checks.pages import check_pages
 from utrop.checks.redirect_pages import check_redirects
 from utrop.checks.sitemap_file import check_sitemap
@@ -21,6 +23,8 @@ CHECKS: tuple[Callable[[Tree], Iterable[Problem]], ...] = (
     check_links,
     check_redirects,
     check_feeds,
+    check_calendars,
+    check_open_data,
     check_manifest,
     check_sitemap,
     check_leaks,

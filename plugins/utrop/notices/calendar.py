@@ -52,9 +52,8 @@ def calendars(posts: Iterable[Post], site: CalendarSite, *, now: datetime) -> li
     posts = newest_first(list(posts))
     found = [_own(post, path, site) for post in posts if (path := own_calendar(post))]
     for lang in sorted({post.lang for post in posts}):
-        for one in procurement_lists(posts, lang, default_lang=site.default_lang, now=now):
-            if one.calendar:
-                found.append(_of_list(one, site))
+        lists = procurement_lists(posts, lang, default_lang=site.default_lang, now=now)
+        found += (_of_list(one, site) for one in lists if one.calendar)
         events = [
             post
             for post in posts
@@ -160,12 +159,12 @@ def _calendar(
 
 def _years(event: Event) -> list[int]:
     """Return the years of an event's times; a day without a time needs no time zone."""
-    values = (event[name].dt for name in ("DTSTART", "DTEND") if name in event)
+    values = (event.decoded(name) for name in ("DTSTART", "DTEND") if name in event)
     return [value.year for value in values if isinstance(value, datetime)]
 
 
 def _by_time(event: Event) -> tuple[float, str]:
-    start: date = event["DTSTART"].dt
+    start: date = event.decoded("DTSTART")
     if not isinstance(start, datetime):
         start = datetime(start.year, start.month, start.day, tzinfo=UTC)
     return start.timestamp(), str(event["UID"])

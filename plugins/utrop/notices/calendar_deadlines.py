@@ -78,6 +78,13 @@ def _grouped(
 
 
 def _what(name: What, lots: Iterable[Lot]) -> What:
-    if name == "tenders" and any(lot.participation is not None for lot in lots):
-        return "participation"
+    if name != "tenders":
+        return name
+    for lot in lots:  # those of one group close with the same kind of moment
+        if lot.participation is not None:
+            return "participation"
+        if lot.tenders is None and lot.interest is not None:
+            return "interest"
+        if lot.tenders is None and lot.answers is not None:
+            return "answers"
     return name

@@ -152,8 +152,12 @@ def _starts(event: Event, at: datetime, zone: ZoneInfo) -> None:
 
 
 def _time(event: Event, name: str, at: datetime, zone: ZoneInfo) -> None:
-    target = UTC if is_utc(zone) else zone
-    event.add(name, at.astimezone(target).replace(microsecond=0))
+    """Write a moment in the site's zone; in UTC where that would not say which hour is meant.
+
+    When clocks are put back an hour comes twice, and a local time means the first (RFC 5545, 3.3.5).
+    """
+    local = at.astimezone(zone).replace(microsecond=0)
+    event.add(name, local.astimezone(UTC) if is_utc(zone) or local.fold else local)
 
 
 def _when(moment: LastMoment, lang: str, zone: ZoneInfo) -> str:

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-What = Literal["tenders", "participation", "questions"]
+What = Literal["tenders", "participation", "interest", "answers", "questions"]
 
 _ENGLISH: Final[Mapping[str, str]] = {
     "tenders": "Last day for tenders",
     "participation": "Last day for requests to participate",
+    "interest": "Last day for expressions of interest",
+    "answers": "Last day for answers",
     "questions": "Last day for questions",
     "cancelled": "Cancelled",
     "is_cancelled": "The procurement has been cancelled.",
@@ -38,6 +40,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "sv": {
         "tenders": "Sista dag för anbud",
         "participation": "Sista dag för anbudsansökan",
+        "interest": "Sista dag för intresseanmälan",
+        "answers": "Sista dag för svar",
         "questions": "Sista dag för frågor",
         "cancelled": "Avbruten",
         "is_cancelled": "Upphandlingen är avbruten.",

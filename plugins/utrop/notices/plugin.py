@@ -13,7 +13,9 @@ from pelican.generators import Generator
 
 from utrop import articles, outputs
 from utrop.inputs import SETTING, BuildInputs
-from utrop.notices.calendar import CalendarSite, calendars
+from utrop.notices.calendar import calendars
+from utrop.notices.calendar_events import CalendarSite
+from utrop.notices.ocds.packages import UNREGISTERED, OpenDataSite, open_data
 from utrop.outputs import Inputs
 from utrop.post import Post
 
@@ -26,6 +28,15 @@ _CALENDAR_FIELDS: Final = frozenset(
 )  # fmt: skip
 _CALENDAR_SETTINGS: Final = frozenset(
     {"SITEURL", "SITENAME", "TIMEZONE", "DEFAULT_LANG", "FEED_AUTHORITY", "FEED_AUTHORITY_YEAR"}
+)
+_OPEN_DATA_FIELDS: Final = frozenset(
+    {
+        "course", "guid", "kind", "lang", "modified", "notice", "plain_summary", "procedure",
+        "published", "starts", "status", "summary", "title", "translations", "uid", "url",
+    }
+)  # fmt: skip
+_OPEN_DATA_SETTINGS: Final = frozenset(
+    {"SITEURL", "SITENAME", "PUBLISHER_NAME", "DEFAULT_LANG", "OCID_PREFIX", "OPEN_DATA_LICENSE"}
 )
 
 
@@ -44,8 +55,9 @@ class NoticesGenerator(Generator):  # type: ignore[misc] # Pelican ships no type
 def write(
     posts: Iterable[Post], settings: MutableMapping[str, Any], *, now: datetime
 ) -> list[Path]:
-    """Write calendars below OUTPUT_PATH and return them; unchanged ones stay untouched.
+    """Write calendars and open data below OUTPUT_PATH and return the files.
 
+    Files that would not change stay untouched.
     ``now`` (aware) is the moment as of which the site is built.
     """
     posts = list(posts)
@@ -53,6 +65,9 @@ def write(
     for file in calendars(posts, calendar_site(settings), now=now):
         inputs = Inputs(posts=file.posts, fields=_CALENDAR_FIELDS, settings=_CALENDAR_SETTINGS)
         written.append(_put(file.path, file.data, inputs, settings))
+    for told in open_data(posts, open_data_site(settings)):
+        inputs = Inputs(posts=told.posts, fields=_OPEN_DATA_FIELDS, settings=_OPEN_DATA_SETTINGS)
+        written.append(_put(told.path, told.data, inputs, settings))
     return written
 
 
@@ -65,6 +80,17 @@ def calendar_site(settings: Mapping[str, Any]) -> CalendarSite:
         default_lang=settings["DEFAULT_LANG"],
         authority=settings["FEED_AUTHORITY"],
         authority_year=settings["FEED_AUTHORITY_YEAR"],
+    )
+
+
+def open_data_site(settings: Mapping[str, Any]) -> OpenDataSite:
+    """Return what the settings say of the site, as far as its open data shows it."""
+    return OpenDataSite(
+        url=str(settings["SITEURL"]).rstrip("/"),
+        publisher=str(settings.get("PUBLISHER_NAME") or settings["SITENAME"]),
+        default_lang=settings["DEFAULT_LANG"],
+        prefix=settings.get("OCID_PREFIX") or UNREGISTERED,
+        license=settings.get("OPEN_DATA_LICENSE") or "",
     )
 
 
