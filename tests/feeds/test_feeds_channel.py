@@ -13,8 +13,24 @@ from utrop.feeds.atom import atom
 from utrop.feeds.channel import POST_FIELDS, channels, uri
 from utrop.feeds.json_feed import json_feed
 from utrop.feeds.rss import rss
-from utrop.post import Announce, Post, Translation
+from utrop.post import Announce, DeadlineSeen, Post, Translation
+from utrop.procurement.course import Course
+from utrop.procurement.embargo import Embargo
+from utrop.procurement.notice import Notice
+from utrop.procurement.override import Override
+from utrop.procurement.procedure import Procedure
 
+PROCEDURE = Procedure(
+    procedure_id="annat",
+    phase="open",
+    notice=None,
+    award=None,
+    closes=(),
+    questions=(),
+    moves=0,
+    standstill_ends=None,
+    entries=(),
+)
 OTHER = {
     "guid": "tag:blogg.inkop.example.org,2026:annat0000001",
     "uid": "annat0000001",
@@ -40,6 +56,20 @@ OTHER = {
     "responsible_editor": "Bo Ek",
     "deadline": post().published + timedelta(days=2),
     "starts": post().published + timedelta(days=3),
+    "ends": post().published + timedelta(days=4),
+    "place": "Rådhuset",
+    "registration_url": "https://anmalan.example.org/",
+    "kind": "notice",
+    "procedure_id": "annat",
+    "regime": "eu",
+    "plain_summary": "En annan sammanfattning.",
+    "notice": Notice(),
+    "course": Course(cancelled_at=post().published),
+    "procedure": PROCEDURE,
+    # What changes a feed is the kind and the moves together: they are posts of the channel then.
+    "deadlines_seen": (DeadlineSeen(moment=post().published, since=post().published),),
+    "embargo": Embargo(rule="ted"),
+    "overrides": (Override(rule="R2-amount", by="Bo Ek", reason="Fel i annonsen"),),
 }
 
 

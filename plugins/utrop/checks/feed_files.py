@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from utrop.checks.feed_documents import Document, Entry, Malformed, read_atom, read_json, read_rss
 from utrop.checks.html_page import addresses
-from utrop.checks.manifest_file import posts_told
+from utrop.checks.manifest_file import guids_told
 from utrop.checks.tree import Tree
 from utrop.problem import Problem
 
@@ -31,7 +31,7 @@ _WEB = re.compile(r"https?://[^/\s]+(/\S*)?", re.IGNORECASE)
 
 def check_feeds(tree: Tree) -> Iterator[Problem]:
     """Yield what is wrong in each feed, naming the entry at fault."""
-    told = {str(post.get("guid")) for post in posts_told(tree)}
+    told = guids_told(tree)
     checked: dict[str, list[str]] = {}
     for file in tree.files:
         reader = next((READERS[end] for end in READERS if _is_named(file, end)), None)

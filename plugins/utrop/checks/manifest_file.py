@@ -9,6 +9,7 @@ from typing import Any
 
 from utrop.checks.html_page import Page, words
 from utrop.checks.tree import Tree
+from utrop.deadlines import change_guid
 from utrop.problem import Problem
 
 MANIFEST = "announcements.json"
@@ -25,6 +26,16 @@ def posts_told(tree: Tree) -> list[Mapping[str, Any]]:
     if not isinstance(posts, list):
         return []
     return [post for post in posts if isinstance(post, dict)]
+
+
+def guids_told(tree: Tree) -> set[str]:
+    """Return the guids of the manifest's posts, and of the moves of their deadlines."""
+    guids = set()
+    for post in posts_told(tree):
+        guid, seen = str(post.get("guid")), post.get("deadlines_seen", [])
+        moves = len(seen) - 1 if isinstance(seen, list) else 0
+        guids |= {guid, *(change_guid(guid, number) for number in range(1, moves + 1))}
+    return guids
 
 
 def check_manifest(tree: Tree) -> Iterator[Problem]:

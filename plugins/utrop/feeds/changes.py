@@ -43,7 +43,7 @@ def _entry(post: Post, move: DeadlineMove, zone: tzinfo) -> Post:
         guid=change_guid(post.guid, move.number),
         url=url,
         title=change_title(post.title, post.lang),
-        published=move.since,
+        published=move.since.astimezone(zone),
         modified=None,
         summary=text,
         content=content,
