@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,6 +13,7 @@ from utrop.languages import language
 
 _REQUIRED: Final = ("network", "name", "url")
 _KEYS: Final = (*_REQUIRED, "purpose", "since", "lang")
+_FOR_MEMBERS: Final = frozenset({"newsletter", "slack", "teams"})
 _EXAMPLE: Final = "{'network': 'Mastodon', 'name': '@inkop@social.exempel.se', 'url': 'https://…'}"
 
 
@@ -66,15 +67,17 @@ def read(value: object) -> tuple[Account, ...]:
     return tuple(found)
 
 
-def without_entry(networks: Mapping[str, str], accounts: tuple[Account, ...]) -> tuple[str, ...]:
-    """Return the names of those networks (name to title) that no account stands for.
+def without_entry(networks: Mapping[str, str], accounts: Iterable[Account]) -> tuple[str, ...]:
+    """Return those of a site's networks (name to title) whose account the page does not list.
 
     An account stands for a network whose name or title it has, whatever the case and the signs
-    between words.
+    between words. Channels that only their members read have no page to link to.
     """
     listed = {_plain(account.network) for account in accounts}
     return tuple(
-        name for name, title in networks.items() if not {_plain(name), _plain(title)} & listed
+        name
+        for name, title in networks.items()
+        if name not in _FOR_MEMBERS and not {_plain(name), _plain(title)} & listed
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from utrop import configuration, connecting
+from utrop import accounts, configuration, connecting
 from utrop.configuration import Site
 from utrop.findings import Finding, Level, judge, judge_clock
 from utrop.problem import ProblemsFound
@@ -48,6 +48,8 @@ def examine(
         ("ledger", "Ledger", lambda: _ledger(site)),
         ("site", "Site", lambda: _live(site)),
     ]
+    if site.settings.get("ACCOUNTS"):
+        tasks.append(("accounts", "Accounts", lambda: _accounts(site)))
     tasks += [
         (name, _title(name), partial(_network, name, site, clock))
         for name in dict.fromkeys(site.networks)
@@ -118,6 +120,18 @@ def _secrets(site: Site) -> Finding:
     known = {one for name in networks.names() for one in networks.environment(name)}
     for name in sorted(kept.keys() - known):
         finding.add(Level.WARNING, f"no network knows {name[:60]}, which stands there")
+    return finding
+
+
+def _accounts(site: Site) -> Finding:
+    listed = site.settings["ACCOUNTS"]
+    finding = Finding(name="accounts", title="Accounts")
+    finding.summary = f"the page of accounts lists {len(listed)}"
+    known = [name for name in site.networks if name in networks.names()]
+    announced = {name: networks.title(name) for name in known if not networks.is_local(name)}
+    for name in accounts.without_entry(announced, listed):
+        words = f"posts are announced on {announced[name]}, which ACCOUNTS does not list; add it"
+        finding.add(Level.WARNING, words)
     return finding
 
 

@@ -69,6 +69,10 @@ class Told(Protocol):
         """Aware."""
 
     @property
+    def deadline(self) -> datetime | None:
+        """What it calls for by when: the last moment for answers in a dialogue."""
+
+    @property
     def procedure(self) -> Procedure | None:
         """The procurement that it tells of."""
 
@@ -247,11 +251,14 @@ def _deadline(listed: Listed[P]) -> tuple[datetime, str]:
 
 
 def _expected(listed: Listed[P]) -> tuple[int, float, str]:
-    """By the day the notice is expected; those without one last, the newest of them first."""
-    notice = listed.procedure.notice
-    if notice is not None and notice.future_notice is not None:
-        return (0, float(notice.future_notice.toordinal()), listed.procedure.procedure_id)
-    return (1, -listed.post.published.timestamp(), listed.procedure.procedure_id)
+    """By the day the notice is expected, or answers in a dialogue; those without one last."""
+    notice, post = listed.procedure.notice, listed.post
+    day = notice.future_notice if notice is not None else None
+    if day is None and post.kind == "dialogue" and post.deadline is not None:
+        day = post.deadline.date()
+    if day is not None:
+        return (0, float(day.toordinal()), listed.procedure.procedure_id)
+    return (1, -post.published.timestamp(), listed.procedure.procedure_id)
 
 
 def _told(listed: Listed[P]) -> tuple[float, str]:
