@@ -15,6 +15,7 @@ from utrop.authoring.front_matter import FrontMatter, PostFrontMatter
 from utrop.authoring.mistake import quoted
 from utrop.problem import Problem
 from utrop.procurement.course import Course
+from utrop.procurement.eforms import read_notice
 from utrop.procurement.embargo import Embargo, embargo_of, last_to_lift, thread_embargo
 from utrop.procurement.kinds import OF_A_PROCEDURE
 from utrop.procurement.notice import (
@@ -75,8 +76,6 @@ class NoticeFiles:
         except OSError as error:
             self.problems.append(Problem(path=path, what=f"cannot be read: {error.strerror}"))
             return None
-        from utrop.procurement.eforms import read_notice  # noqa: PLC0415 - for now
-
         reading = read_notice(data, path=path)
         self.problems += reading.problems
         return reading.notice
