@@ -31,7 +31,7 @@ def inputs_of(views: Views, context: Mapping[str, Any]) -> dict[str, Inputs]:
             found[content.save_as] = Inputs(
                 posts=(post,),
                 fields=EVERY_FIELD,
-                values=(*told, *around(views.of_post(post))),
+                values=(*told, views.notice(post), *around(views.of_post(post))),
                 settings=SETTINGS,
             )
         elif page is not None:

@@ -91,6 +91,8 @@ def marked(html: str, lang: str, most: int = MOST) -> Marked:
     compound. The time taken grows with the text's length alone.
     """
     pattern, by_form = _searched(lang)
+    if pattern is None or not most:
+        return Marked(html=html, words=())
     found: list[Explained] = []
     seen: set[str] = set()
 
@@ -109,8 +111,6 @@ def marked(html: str, lang: str, most: int = MOST) -> Marked:
             f"{match.group()}</a>"
         )
 
-    if pattern is None:
-        return Marked(html=html, words=())
     parts = []
     for text, is_prose in _parts(html, lang):
         is_open = is_prose and len(found) < most

@@ -54,7 +54,7 @@ def facts(notice: Notice, words: NoticeWords, *, title: str) -> tuple[Fact, ...]
         *words.fact("Place of performance", *_places(notice, lot, words)),
         *words.fact("Estimated value excluding VAT", _value(notice, lot, words)),
         *words.fact("Maximum value of the framework agreement", _framework_max(notice, lot, words)),
-        *(_of_lot(lot, words) if lot is not None else ()),
+        *(_of_lot(lot, words) if lot is not None else _shared(notice, words)),
         *words.fact("Contract notice expected", words.day(notice.future_notice)),
         *words.fact("Legal basis", words.code("legal-basis", notice.legal_basis)),
         *words.fact("Contact", *(Said(text=one, url=f"mailto:{one}") for one in contact)),
@@ -69,10 +69,14 @@ def facts(notice: Notice, words: NoticeWords, *, title: str) -> tuple[Fact, ...]
 
 
 def lots(notice: Notice, words: NoticeWords) -> tuple[LotShown, ...]:
-    """Return the lots of a notice that has several; an only lot is the procurement itself."""
+    """Return the lots of a notice that has several; an only lot is the procurement itself.
+
+    What holds for every lot alike is a fact of the whole notice and not repeated.
+    """
     if len(notice.lots) < 2:
         return ()
     differ = len({lot.closes.moment for lot in notice.lots if lot.closes}) > 1
+    common = frozenset(_common(notice, words))
     return tuple(
         LotShown(
             name=words.say("Lot %(number)s", number=number),
@@ -81,25 +85,51 @@ def lots(notice: Notice, words: NoticeWords) -> tuple[LotShown, ...]:
             description=words.text(lot.description),
             facts=(
                 *words.fact("Identifier", _plain(lot.identifier), _plain(lot.reference)),
-                *words.fact("Contract nature", _other_nature(notice, lot, words)),
-                *words.fact("What is bought (CPV)", *map(words.cpv, _codes(lot))),
-                *words.fact("Place of performance", *_places(None, lot, words)),
-                *words.fact("Estimated value excluding VAT", words.amount(lot.value)),
-                *words.fact(
-                    "Maximum value of the framework agreement", words.amount(lot.framework_max)
-                ),
-                *words.fact("Last day", words.last(lot.closes)),
-                *words.fact("Last day for questions", words.last(lot.questions)),
-                *_of_lot(lot, words),
-                *words.fact(
-                    "Documents",
-                    words.site(lot.documents_url),
-                    words.site(lot.documents_restricted_url, words.say("%(site)s (restricted)")),
-                ),
-                *words.fact("Tenders", words.site(lot.submission_url)),
+                *(fact for fact in _all_of_lot(lot, words) if fact not in common),
             ),
         )
         for number, lot in enumerate(notice.lots, start=1)
+    )
+
+
+def _shared(notice: Notice, words: NoticeWords) -> tuple[Fact, ...]:
+    """Return what all lots share and the notice as a whole does not say itself."""
+    own = {
+        "nature": notice.nature,
+        "cpv": notice.cpv_main,
+        "nuts": notice.nuts or notice.place,
+    }
+    said = {words.say(_WHOLE[name]) for name, value in own.items() if value}
+    # Values of lots add up; a value that each of them has is not the whole's.
+    said |= {words.say("Estimated value excluding VAT")}
+    return tuple(fact for fact in _common(notice, words) if fact.label not in said)
+
+
+_WHOLE: Final = {
+    "nature": "Contract nature",
+    "cpv": "What is bought (CPV)",
+    "nuts": "Place of performance",
+}
+
+
+def _common(notice: Notice, words: NoticeWords) -> tuple[Fact, ...]:
+    """Return the facts that all of several lots share."""
+    if len(notice.lots) < 2:
+        return ()
+    first, *others = [_all_of_lot(lot, words) for lot in notice.lots]
+    shared = frozenset(first).intersection(*others)
+    return tuple(fact for fact in first if fact in shared)
+
+
+def _all_of_lot(lot: Lot, words: NoticeWords) -> tuple[Fact, ...]:
+    most = words.amount(lot.framework_max)
+    return (
+        *words.fact("Contract nature", words.code("contract-nature", lot.nature)),
+        *words.fact("What is bought (CPV)", *map(words.cpv, _codes(lot))),
+        *words.fact("Place of performance", *_places(None, lot, words)),
+        *words.fact("Estimated value excluding VAT", words.amount(lot.value)),
+        *words.fact("Maximum value of the framework agreement", most),
+        *_of_lot(lot, words),
     )
 
 
@@ -127,6 +157,14 @@ def _of_lot(lot: Lot, words: NoticeWords) -> tuple[Fact, ...]:
     yes = Said(text=words.say("Yes"))
     languages = [Said(text=words.language(code)) for code in lot.tender_languages]
     return (
+        *words.fact("Last day", words.last(lot.closes)),
+        *words.fact("Last day for questions", words.last(lot.questions)),
+        *words.fact(
+            "Documents",
+            words.site(lot.documents_url),
+            words.site(lot.documents_restricted_url, words.say("%(site)s (restricted)")),
+        ),
+        *words.fact("Tenders", words.site(lot.submission_url)),
         *words.fact(
             "Framework agreement", _unless_none(lot.framework, "framework-agreement", words)
         ),
@@ -159,10 +197,6 @@ def _procedure_type(notice: Notice, words: NoticeWords) -> Said | None:
     if said is None or not notice.accelerated:
         return said
     return Said(text=said.text, note=words.say("accelerated"))
-
-
-def _other_nature(notice: Notice, lot: Lot, words: NoticeWords) -> Said | None:
-    return words.code("contract-nature", lot.nature) if lot.nature != notice.nature else None
 
 
 def _cpv(notice: Notice, lot: Lot | None) -> tuple[str, ...]:

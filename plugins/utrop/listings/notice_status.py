@@ -16,20 +16,17 @@ from utrop.procurement.procedure import Procedure
 _WHAT: Final = {
     "tenders": (
         "Open for tenders until %(moment)s",
-        "Open for tenders; the lots close at different times, the first %(first)s and the last"
-        " %(last)s",
+        "Open for tenders until %(last)s; the first lots close %(first)s",
         "The time for tenders ran out %(moment)s",
     ),
     "requests": (
         "Open for requests to participate until %(moment)s",
-        "Open for requests to participate; the lots close at different times, the first %(first)s"
-        " and the last %(last)s",
+        "Open for requests to participate until %(last)s; the first lots close %(first)s",
         "The time for requests to participate ran out %(moment)s",
     ),
     "answers": (
         "Open for answers until %(moment)s",
-        "Open for answers; the parts close at different times, the first %(first)s and the last"
-        " %(last)s",
+        "Open for answers until %(last)s; the first parts close %(first)s",
         "The time for answers ran out %(moment)s",
     ),
 }
@@ -50,10 +47,15 @@ def status(post: Post, words: NoticeWords) -> str:
     if procedure.phase == "closed":
         return words.say("Closed. %(what)s", what=_ran_out(procedure, words))
     if procedure.phase == "cancelled":
-        return _on(words, "Called off", "Called off %(day)s", _cancelled(post, words))
+        return _on(
+            words,
+            "The procurement has been called off",
+            "The procurement was called off %(day)s",
+            _cancelled(post, words),
+        )
     if procedure.phase == "contracted":
         return _on(words, "Contract signed", "Contract signed %(day)s", _signed(procedure, post))
-    told = _on(words, "Awarded", "Awarded %(day)s", _decided(procedure, post, words))
+    told = _on(words, "Award decided", "Award decided %(day)s", _decided(procedure, post, words))
     if procedure.standstill_ends is None:
         return told
     at = procedure.standstill_ends.astimezone(words.zone)
@@ -70,9 +72,9 @@ def warning(post: Post, words: NoticeWords) -> str:
     procedure = post.procedure
     if procedure is None or post.kind in ("award", "contract_change", "event"):
         return ""
-    if procedure.phase == "cancelled":
-        return words.say("The procurement has been called off.")
-    if procedure.phase not in ("closed", "awarded", "contracted") or not procedure.closes:
+    if procedure.phase in ("closed", "cancelled"):
+        return status(post, words) + "."
+    if procedure.phase not in ("awarded", "contracted") or not procedure.closes:
         return ""
     return _ran_out(procedure, words) + "."
 
@@ -83,12 +85,12 @@ def _open(procedure: Procedure, words: NoticeWords) -> str:
     if not closes:
         return words.say("Called for. The notice does not say until when tenders are taken")
     if len(closes) == 1:
-        text = words.say(one, moment=words.until(closes[0]))
+        text = words.say(one, moment=words.short(closes[0]))
     else:
-        text = words.say(several, first=words.until(closes[0]), last=words.until(closes[-1]))
+        text = words.say(several, first=words.short(closes[0]), last=words.short(closes[-1]))
     if procedure.phase != "questions closed" or not procedure.questions:
         return text
-    asked = words.until(procedure.questions[-1])
+    asked = words.short(procedure.questions[-1])
     return words.say("%(open)s. Questions were taken until %(moment)s", open=text, moment=asked)
 
 

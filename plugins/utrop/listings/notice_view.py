@@ -75,10 +75,13 @@ def notice_view(post: Post, words: NoticeWords) -> NoticeView | None:
     is_event = post.kind == "event"
     has_box = post.kind in _BOXED and notice is not None
     result = notice_outcome.results(post, words)
+    past = notice_status.warning(post, words)
+    # Closed or called off, the warning is all there is to say.
+    warning = past if procedure and procedure.phase in ("closed", "cancelled") else ""
     return NoticeView(
         phase=procedure.phase if procedure and not is_event else "",
-        status="" if is_event else notice_status.status(post, words),
-        warning=notice_status.warning(post, words),
+        status="" if is_event or warning else notice_status.status(post, words),
+        warning=warning or past,
         summary=post.plain_summary,
         answers=_event(post, words) if is_event else _answers(post, notice, words),
         calendar=own_calendar(post) if post.status in ("published", "hidden") else "",
@@ -140,18 +143,17 @@ def _what(notice: Notice, words: NoticeWords) -> tuple[Said, ...]:
     lots = words.say("%(count)s lots", count=count) if count > 1 else ""
     if main is None:
         return (Said(text=lots),)
-    note = "; ".join(filter(None, (main.note, lots)))
+    note = ", ".join(filter(None, (words.say("CPV %(code)s", code=codes[0]), lots)))
     return (Said(text=main.text, note=note),)
 
 
 def _where(notice: Notice, words: NoticeWords) -> tuple[Said, ...]:
     regions = notice_facts.regions(notice, notice.lots, words)
     place = notice.place or (notice.lots[0].place if len(notice.lots) == 1 else "")
-    shown = [*regions[:_REGIONS_SHOWN], *([Said(text=place)] if place else [])]
-    if len(regions) > _REGIONS_SHOWN:
-        more = len(regions) - _REGIONS_SHOWN
-        shown.append(Said(text=words.say("and %(count)s more", count=more)))
-    return tuple(shown)
+    shown = [one.text for one in regions[:_REGIONS_SHOWN]] + ([place] if place else [])
+    more = len(regions) - _REGIONS_SHOWN
+    note = words.say("and %(count)s more", count=more) if more > 0 else ""
+    return (Said(text=", ".join(shown), note=note),)
 
 
 def _worth(notice: Notice, words: NoticeWords) -> Said | None:
@@ -185,7 +187,7 @@ def _where_to_ask(post: Post, notice: Notice, words: NoticeWords) -> tuple[Fact,
     mailbox = next(
         (one.email for one in notice.buyers if notice_facts.is_function_mailbox(one.email)), ""
     )
-    where = words.site(system, words.say("Ask in the system: %(site)s")) if system else None
+    where = words.site(system)
     if where is None and mailbox:
         where = Said(text=mailbox, url=f"mailto:{mailbox}")
     return words.fact("Questions", where, _by(questions[0], words) if questions else None)
@@ -195,8 +197,8 @@ def _by(deadline: Deadline, words: NoticeWords) -> Said | None:
     last = words.last(deadline)
     if last is None:
         return None
-    text = words.say("at the latest %(moment)s", moment=last.text)
-    return Said(text=text, machine=last.machine, note=last.note)
+    text = words.say("at the latest %(moment)s", moment=words.short(deadline))
+    return Said(text=text, machine=last.machine)
 
 
 def _documents(notice: Notice, words: NoticeWords) -> tuple[Said | None, ...]:

@@ -174,10 +174,19 @@ class NoticeWords:
         )
         if (local.hour, local.minute, local.second) != (0, 0, 0):
             return text
-        eve = self.say(
-            "the night after %(day)s", day=self._weekday(local.date() - timedelta(days=1))
-        )
-        return f"{text}, {eve}"
+        eve = self._weekday(local.date() - timedelta(days=1))
+        return self.say("%(moment)s, that is the night after %(day)s", moment=text, day=eve)
+
+    def short(self, deadline: Deadline) -> str:
+        """Return a last moment without its time zone; 00:00 as the night that it is."""
+        local = deadline.moment.astimezone(self.zone)
+        if not deadline.has_time:
+            return weekday_in_words(deadline.moment.date(), self.lang)
+        if (local.hour, local.minute, local.second) == (0, 0, 0):
+            eve = weekday_in_words(local.date() - timedelta(days=1), self.lang)
+            return self.say("the night after %(day)s", day=eve)
+        between = " " if self.lang == "sv" else ", "
+        return f"{weekday_in_words(local.date(), self.lang)}{between}{self.time(local)}"
 
     def time(self, local: datetime) -> str:
         """Return a time of day as it stands in a sentence; midnight with all its zeros."""

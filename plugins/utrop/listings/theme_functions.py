@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from utrop.languages import language
 from utrop.listings.edition import Edition, by_year, terms
+from utrop.listings.glossary import MOST, marked
 from utrop.listings.head import Feed
 from utrop.listings.prose import scrollable
 from utrop.listings.view import View, Views
@@ -41,6 +42,7 @@ class ThemeFunctions:
             "day": self.day,
             "feeds": self.feeds,
             "gettext": self.gettext,
+            "glossary": lambda post: marked(post.body, post.lang, MOST if post.kind else 0),
             "href": self.href,
             "is_listed": self.is_listed,
             "iso_day": self.iso_day,
@@ -48,6 +50,7 @@ class ThemeFunctions:
             "machine": self.machine,
             "moment": self.moment,
             "ngettext": self.ngettext,
+            "notice_view": lambda post: self._views.notice(post),
             "publisher": lambda: self._views.publisher.name,
             "scrollable": self.scrollable,
             "subtitle": lambda: self._views.subtitle,

@@ -29,6 +29,8 @@ from utrop.listings.head import (
     properties_of_post,
 )
 from utrop.listings.naming import description_of, heading_of
+from utrop.listings.notice_view import NoticeView, notice_view
+from utrop.listings.notice_words import NoticeWords
 from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
 from utrop.translations import Words
@@ -164,6 +166,10 @@ class Views:
             older=older,
             newer=newer,
         )
+
+    def notice(self, post: Post) -> NoticeView | None:
+        """Return what a post's page shows of its procurement; None for any other post."""
+        return notice_view(post, NoticeWords(words=self.words[post.lang], zone=self.zone))
 
     def of_page(self, page: SitePage) -> View:
         """Return the view of a page."""
