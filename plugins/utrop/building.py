@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from pelican import Pelican
 from pelican.log import console
 from pelican.settings import read_settings
 
-from utrop import articles, checks, failures, outputs
+from utrop import articles, checks, failures, linting, outputs
 from utrop.authoring.document import Document
 from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
@@ -74,6 +74,9 @@ def build(
         problems = [problem for problem in heard if problem.severity == "error"]
         warnings = [problem for problem in heard if problem.severity == "warning"]
         warnings += articles.warnings(pelican.settings)
+        linted = _linted(site, library_of(pelican.settings).documents, now)
+        problems += [problem for problem in linted if problem.severity == "error"]
+        warnings += [problem for problem in linted if problem.severity == "warning"]
         found = checks.check_output(
             aside,
             siteurl=site.siteurl,
@@ -105,6 +108,30 @@ def build(
         },
         warnings=tuple(warnings),
     )
+
+
+def _linted(site: Site, documents: Iterable[Document], now: datetime) -> list[Problem]:
+    """Return what the rules of procurement find in what is out, or will be without a hand.
+
+    An error in a post that nobody can read yet is a warning: it must not hold back what is out,
+    such as that a procurement has closed. Drafts are looked at by ``utrop lint`` alone.
+    """
+    documents = tuple(documents)
+    states = {one.path: one.state for one in documents}
+    findings = linting.lint_documents(
+        documents,
+        levels=linting.levels(site),
+        now=now,
+        zone=site.timezone,
+        only=[one for one in documents if one.state not in ("draft", "withdrawn")],
+    )
+    told = [linting.problem(one) for one in findings]
+    return [
+        one
+        if one.path is None or states.get(one.path) in ("published", "hidden")
+        else replace(one, severity="warning")
+        for one in told
+    ]
 
 
 def _run(settings: dict[str, Any], heard: list[Problem]) -> Pelican:

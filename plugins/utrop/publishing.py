@@ -12,7 +12,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from utrop import announcing, building
+import httpx
+
+from utrop import announcing, building, public_remote
 from utrop.building import Built
 from utrop.configuration import Site
 from utrop.deployment.release import MANIFEST, Outcome, release_id
@@ -184,7 +186,11 @@ def _build(
     taken = time.monotonic() - started
     tell_embargoed(built.held, site, terminal)
     terminal.show(
-        [*built.warnings, *announcing.words_too_long(built.posts, site, built.announce_lines)]
+        [
+            *_exposed(built),
+            *built.warnings,
+            *announcing.words_too_long(built.posts, site, built.announce_lines),
+        ]
     )
     listed = [post for post in built.posts if post.status == "published"]
     per_language = ", ".join(
@@ -199,6 +205,21 @@ def _build(
     )
     tell_held(built.held, site, terminal)
     return built
+
+
+def _exposed(built: Built) -> list[Problem]:
+    """Warn of what the law holds back and a public git remote shows; the demo holds no secret."""
+    files = [
+        path
+        for one in built.held
+        if one.state == "embargoed" and not one.front_matter.demo
+        for path in (one.path, one.notice_path)
+        if path is not None
+    ]
+    if not files:
+        return []
+    with httpx.Client(timeout=public_remote.TIMEOUT) as http:
+        return public_remote.exposed(files, http)
 
 
 def _count(number: int, noun: str) -> str:

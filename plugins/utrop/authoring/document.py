@@ -62,6 +62,8 @@ class Document:
     regime: Regime | None = None
     notice: Notice | None = None
     """The post's own notice, from its file or its front matter."""
+    notice_path: Path | None = None
+    """The file of the notice, absolute."""
     course: Course = field(default_factory=Course)
     embargo: Embargo = field(default_factory=Embargo)
     overrides: tuple[Override, ...] = ()

@@ -240,9 +240,7 @@ def _problem(error: Any, lines: dict[tuple[str, ...], int], path: Path) -> Probl
     return Problem(path=path, line=lines.get((key,)), what=f'"{key}": {error["msg"]}')
 
 
-def told(
-    key: str, mistake: Mistake, lines: Mapping[tuple[str, ...], int], path: Path
-) -> Problem:
+def told(key: str, mistake: Mistake, lines: Mapping[tuple[str, ...], int], path: Path) -> Problem:
     """Return a mistake with the line of the innermost key that has one."""
     places = [(key, *mistake.at[:depth]) for depth in range(len(mistake.at), -1, -1)]
     line = next((lines[place] for place in places if place in lines), None)

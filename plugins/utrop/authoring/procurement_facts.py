@@ -48,8 +48,8 @@ class NoticeFiles:
     problems: list[Problem] = field(default_factory=list)
     _read: dict[str, Notice | None] = field(default_factory=dict)
 
-    def notice_of(self, document: Document) -> Notice | None:
-        """Return the notice that a post names, or note why there is none."""
+    def notice_of(self, document: Document) -> tuple[Path, Notice | None] | None:
+        """Return the notice that a post names, with its file, or note why there is none."""
         matter = document.front_matter
         if not isinstance(matter, PostFrontMatter) or not matter.notice_file:
             return None
@@ -68,7 +68,7 @@ class NoticeFiles:
             return None
         if found not in self._read:
             self._read[found] = self._of_file(self.files.root / found)
-        return self._read[found]
+        return self.files.root / found, self._read[found]
 
     def _of_file(self, path: Path) -> Notice | None:
         try:
@@ -202,7 +202,7 @@ def _told(document: Document, notices: NoticeFiles) -> Document:
     matter = document.front_matter
     if not isinstance(matter, PostFrontMatter):
         return document
-    read = notices.notice_of(document)
+    path, read = notices.notice_of(document) or (None, None)
     notice = completed(read, matter, document.lang)
     if read is not None and matter.deadline is not None:
         notices.problems += _two_deadlines(document, matter.deadline, read)
@@ -212,6 +212,7 @@ def _told(document: Document, notices: NoticeFiles) -> Document:
         procedure_id=matter.procedure_id or (notice.procedure_id if notice else ""),
         regime=regime_of(matter),
         notice=notice,
+        notice_path=path,
         course=course_of(matter),
         overrides=matter.overrides,
         deadline=matter.deadline or _first(notice),
