@@ -12,8 +12,8 @@ UTROP := $(VENV)/bin/utrop
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
 # Tests that start no server, no browser and no process of their own.
-QUICK := tests/authoring tests/checks tests/feeds tests/listings tests/redirects \
-	tests/test_configuration.py tests/test_documentation.py
+QUICK := tests/authoring tests/checks tests/feeds tests/listings tests/notices tests/procurement \
+	tests/redirects tests/test_configuration.py tests/test_documentation.py tests/test_procedures.py
 
 ifeq ($(STRICT),1)
 DEV_LOCK := requirements-strict.lock
