@@ -37,8 +37,10 @@ def _mistakes(data: bytes, file: str, tree: Tree) -> Iterator[str]:
     if not isinstance(calendar, Calendar):
         yield "is no calendar"
         return
-    for part in calendar.walk():
-        yield from (f"has a broken line: {name} {error}" for name, error in part.errors)
+    errors = [error for part in calendar.walk() for error in part.errors]
+    if errors:  # what such a part says cannot be asked for
+        yield from (f"has a broken line: {name} {error}" for name, error in errors)
+        return
     own = tree.url(file)
     source = str(calendar.get("SOURCE", ""))
     if source != own:
@@ -63,9 +65,22 @@ def _of_lines(data: bytes) -> Iterator[str]:
         data.decode("utf-8")
     except UnicodeDecodeError:
         yield "is not UTF-8"
+    if not _is_nested(data):
+        yield "has a BEGIN without its END"
     long = sum(len(line) > _LONGEST for line in data.split(b"\r\n"))
     if long:
         yield f"has {long} lines of more than {_LONGEST} octets"
+
+
+def _is_nested(data: bytes) -> bool:
+    """Whether each part ends, and within the part in which it began."""
+    begun: list[bytes] = []
+    for line in data.split(b"\r\n"):
+        if line.startswith(b"BEGIN:"):
+            begun.append(line[6:])
+        elif line.startswith(b"END:") and (not begun or begun.pop() != line[4:]):
+            return False
+    return not begun
 
 
 def _of_event(event: Event, zones: set[str], tree: Tree) -> Iterator[str]:

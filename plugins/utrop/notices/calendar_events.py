@@ -154,7 +154,8 @@ def _starts(event: Event, at: datetime, zone: ZoneInfo) -> None:
 def _time(event: Event, name: str, at: datetime, zone: ZoneInfo) -> None:
     """Write a moment in the site's zone; in UTC where that would not say which hour is meant.
 
-    When clocks are put back an hour comes twice, and a local time means the first (RFC 5545, 3.3.5).
+    When clocks are put back an hour comes twice, and a local time means the first one
+    (RFC 5545, section 3.3.5).
     """
     local = at.astimezone(zone).replace(microsecond=0)
     event.add(name, local.astimezone(UTC) if is_utc(zone) or local.fold else local)
