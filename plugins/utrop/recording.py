@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from utrop import packing
 from utrop.configuration import Site
 from utrop.problem import Problem, ProblemsFound, configuration_error
 from utrop.releasing import target_of
@@ -22,7 +24,7 @@ from utrop.syndication.manifest import from_bytes
 from utrop.syndication.reminding import post_of
 from utrop.terminal import Terminal
 
-Format = Literal["csv", "jsonl"]
+Format = Literal["csv", "jsonl", "bagit"]
 _LISTED = 10
 """How many deliveries a report names one by one."""
 
@@ -73,39 +75,58 @@ def export(
     form: Format,
     output: Path | None,
     language: archive.Language | None,
+    now: datetime,
     terminal: Terminal,
 ) -> int:
     """Write the whole record to a new file, or to standard output; return the exit status.
 
-    A record that is not as it was written is handed over all the same, and said to be so.
+    A package (``bagit``) is a new folder, dated by ``now`` (aware) in the site's time zone. A
+    record that is not as it was written is handed over all the same, and said to be so.
     """
     if output is not None and output.exists():
         raise configuration_error(
             "is there already, and an export overwrites nothing", "name a new file", output
         )
-    contents = _contents(site)
-    pages = _pages(site, contents.deliveries)
-    if form == "jsonl":
-        data = archive.as_json_lines(contents.events, pages)
-    else:
-        default: archive.Language = "sv" if site.default_lang == "sv" else "en"
-        data = archive.as_csv(
-            contents.events,
-            pages,
-            language=language or default,
-            zone=site.timezone,
-            titles={name: networks.title(name) for name in networks.names()},
+    if form == "bagit" and output is None:
+        raise configuration_error(
+            "a BagIt package is a folder, so it cannot go to standard output",
+            "name a new folder with -o",
         )
+    contents = _contents(site)
+    exact, table = _exported(site, contents, language)
     problems = _chain_problems(contents.events, "")
     if output is None:
-        terminal.hand_over_file(data)
+        terminal.hand_over_file(exact if form == "jsonl" else table)
     else:
-        _write(output, data)
+        left_out = ""
+        if form == "bagit":
+            files = {"record.csv": table, "record.jsonl": exact}
+            left_out = packing.write_package(site, output, contents.events, files, now=now)
+        else:
+            _write(output, exact if form == "jsonl" else table)
         terminal.tell("Written", f"{output}: {_counted(contents.events)}")
+        if left_out:
+            terminal.tell("Left out", left_out)
         if not problems:
             terminal.tell("Last hash", _last(contents.events))
     terminal.show(problems)
     return 1 if problems else 0
+
+
+def _exported(
+    site: Site, contents: Contents, language: archive.Language | None
+) -> tuple[bytes, bytes]:
+    """Return the record as JSON Lines and as CSV."""
+    pages = _pages(site, contents.deliveries)
+    default: archive.Language = "sv" if site.default_lang == "sv" else "en"
+    table = archive.as_csv(
+        contents.events,
+        pages,
+        language=language or default,
+        zone=site.timezone,
+        titles={name: networks.title(name) for name in networks.names()},
+    )
+    return archive.as_json_lines(contents.events, pages), table
 
 
 def move(site: Site, url: str, *, terminal: Terminal) -> None:

@@ -39,16 +39,17 @@ def verify(run: Run, file: Path | None, expect: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl"]),
+    type=click.Choice(["csv", "jsonl", "bagit"]),
     default="csv",
     show_default=True,
-    help="csv: for people, opens in Excel. jsonl: exact, can be verified.",
+    help="csv: for people, opens in Excel. jsonl: exact, can be verified. bagit: a folder for an"
+    " archive, with both.",
 )
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A new file (default: standard output).",
+    type=click.Path(path_type=Path),
+    help="A new file, or a new folder for bagit (default: standard output).",
 )
 @click.option(
     "--language",
@@ -58,7 +59,7 @@ def verify(run: Run, file: Path | None, expect: str) -> None:
 @click.pass_obj
 def export(
     run: Run,
-    form: Literal["csv", "jsonl"],
+    form: Literal["csv", "jsonl", "bagit"],
     output: Path | None,
     language: Literal["sv", "en"] | None,
 ) -> None:
@@ -67,7 +68,12 @@ def export(
 
     sys.exit(
         recording.export(
-            run.site(), form=form, output=output, language=language, terminal=run.terminal
+            run.site(),
+            form=form,
+            output=output,
+            language=language,
+            now=run.now(),
+            terminal=run.terminal,
         )
     )
 
