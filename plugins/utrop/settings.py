@@ -236,6 +236,12 @@ KNOWN: dict[str, Setting] = {
         type=OptionalAddress,
         default="",
     ),
+    "PUBLISHER_ORGANISATION_NUMBER": Setting(
+        meaning="The publisher's organisation number, for machines that read the page, such as"
+        " 212000-0142.",
+        type=Annotated[str, Field(pattern="^([0-9]{6}-[0-9]{4})?$")],
+        default="",
+    ),
     "DEPLOY": Setting(
         meaning="Where releases go: file:FOLDER or rsync+ssh://user@host/path.",
         type=Text,

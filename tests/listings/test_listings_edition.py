@@ -170,7 +170,13 @@ def test_an_author_of_the_publishers_name_is_the_publisher() -> None:
     publisher = Publisher(name="Inköpsverket", type="GovernmentOrganization", siteurl=SITEURL)
     written = post("a", authors=(term("Inköpsverket", "forfattare"), term("Maja Ek", "forfattare")))
     data = json.loads(
-        blog_posting(written, image=image, publisher=publisher, is_listed=lambda _term: False)
+        blog_posting(
+            written,
+            image=image,
+            publisher=publisher,
+            is_listed=lambda _term: False,
+            zone=ZoneInfo("Europe/Stockholm"),
+        )
     )
     assert [author["@type"] for author in data["author"]] == ["GovernmentOrganization", "Person"]
     assert "url" not in data["author"][1]

@@ -10,8 +10,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from utrop.languages import language
+from utrop.listings.notice_json_ld import about, organisation_number
 from utrop.post import Image, Post, Term
 
 
@@ -31,6 +33,7 @@ class Publisher:
     name: str
     type: str
     siteurl: str
+    organisation_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +108,24 @@ def properties_of_post(
 
 
 def blog_posting(
-    post: Post, *, image: Image, publisher: Publisher, is_listed: Callable[[Term], bool]
+    post: Post,
+    *,
+    image: Image,
+    publisher: Publisher,
+    is_listed: Callable[[Term], bool],
+    zone: ZoneInfo,
 ) -> str:
-    """Return a post as BlogPosting in JSON-LD, safe inside a script element."""
+    """Return a post as BlogPosting in JSON-LD, safe inside a script element.
+
+    What it says of a procurement or an event has its times in ``zone``.
+    """
     who: dict[str, Any] = {
         "@type": publisher.type,
         "name": publisher.name,
         "url": publisher.siteurl + "/",
     }
+    if publisher.organisation_number:
+        who["identifier"] = organisation_number(publisher.organisation_number)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -139,7 +152,7 @@ def blog_posting(
         data["keywords"] = [tag.name for tag in post.tags]
     if post.responsible_editor:
         data["editor"] = {"@type": "Person", "name": post.responsible_editor}
-    return script_safe(data)
+    return script_safe(data | about(post, who, zone))
 
 
 def _author(

@@ -91,6 +91,7 @@ class Views:
             name=settings.get("PUBLISHER_NAME") or self.name,
             type=settings.get("PUBLISHER_TYPE") or "GovernmentOrganization",
             siteurl=self.siteurl,
+            organisation_number=settings.get("PUBLISHER_ORGANISATION_NUMBER") or "",
         )
         self.words = words
         self.share_image = share_image
@@ -161,7 +162,11 @@ class Views:
             og_type="article",
             more_properties=properties_of_post(post, self.is_listed),
             json_ld=blog_posting(
-                post, image=image, publisher=self.publisher, is_listed=self.is_listed
+                post,
+                image=image,
+                publisher=self.publisher,
+                is_listed=self.is_listed,
+                zone=self.zone,
             ),
             older=older,
             newer=newer,
