@@ -49,7 +49,9 @@ def run(site: Site, named: Sequence[str], *, write: bool, now: datetime, termina
                 _ask(post, servers, write=write, terminal=terminal)
             except ProblemsFound as found:
                 problems += found.problems
-    terminal.show(list(dict.fromkeys(problems)))
+                if not any(one.path for one in found.problems):
+                    break  # the server itself fails: the next post would fare no better
+    terminal.show(problems)
     return 1 if problems else 0
 
 
@@ -109,15 +111,15 @@ def _named(posts: Iterable[Document], named: Sequence[str]) -> list[Document]:
         for name in (post.uid, post.slug, post.source, str(post.path)):
             found.setdefault(name, post)
     chosen: dict[str, Document] = {}
-    problems = []
+    problems: list[Problem] = []
     for name in named:
-        post = found.get(name) or found.get(str(Path(name).absolute()))
-        if post is None:
+        known = found.get(name) or found.get(str(Path(name).absolute()))
+        if known is None:
             problems += configuration_error(
                 f"there is no post {name!r}", "name its file, its uid or its slug"
             ).problems
         else:
-            chosen[post.source] = post
+            chosen[known.source] = known
     if problems:
         raise ProblemsFound(problems, exit_status=2)
     return list(chosen.values())

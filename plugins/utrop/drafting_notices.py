@@ -10,7 +10,7 @@ from typing import Final
 
 from utrop.configuration import Site
 from utrop.draft_text import draft_text
-from utrop.notice_posts import NoticePost, NoticePosts, Thread
+from utrop.notice_posts import NoticePost, NoticePosts, Thread, digest_of
 from utrop.notices import draft as drafting
 from utrop.notices.draft import Draft
 from utrop.problem import Problem, configuration_error
@@ -155,6 +155,7 @@ class _Import:
                 ted_number=draft.ted_number,
                 notice_file=file,
                 notice=notice,
+                digest=digest_of(given.data),
             )
         )
         self.report.problems += drafting.concerns(
@@ -180,7 +181,7 @@ class _Import:
 
     def _already(self, given: Given, notice: Notice, draft: Draft, there: NoticePost) -> None:
         """Note that a post has the notice; nothing is written, whatever the bytes are."""
-        if there.notice_file is not None and there.notice_file.read_bytes() != given.data:
+        if there.notice_file is not None and there.digest != digest_of(given.data):
             self.report.problems.append(
                 Problem(
                     path=given.path,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class NoticePost:
     ted_number: str
     notice_file: Path | None
     notice: Notice | None
+    digest: str
+    """Of the notice's file, by ``digest_of``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Thread:
     """Of the posts; empty where none of them has one."""
 
 
+def digest_of(data: bytes) -> str:
+    """Return what tells one file from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
 class NoticePosts:
     """Every post below a content folder that has a procedure or a notice, and all its slugs."""
 
@@ -44,9 +52,13 @@ class NoticePosts:
         """Read a content folder; files whose header cannot be read are left to the build."""
         files = ContentFiles.below(content)
         self.places = Places()
-        self._posts: list[NoticePost] = []
-        self._by_id: dict[str, list[NoticePost]] = {}
-        read: dict[Path, Notice | None] = {}
+        self._by_procedure: defaultdict[str, list[NoticePost]] = defaultdict(list)
+        self._by_version: dict[tuple[str, str], NoticePost] = {}
+        self._by_digest: dict[str, NoticePost] = {}
+        self._by_number: dict[str, NoticePost] = {}
+        self._named: defaultdict[str, list[NoticePost]] = defaultdict(list)
+        self._referring: defaultdict[str, list[NoticePost]] = defaultdict(list)
+        read: dict[Path, tuple[Notice | None, str]] = {}
         for source in files.sources():
             path = content / source
             self.places.take(source, path)
@@ -54,7 +66,11 @@ class NoticePosts:
                 self._take(files, source, path, read)
 
     def _take(
-        self, files: ContentFiles, source: str, path: Path, read: dict[Path, Notice | None]
+        self,
+        files: ContentFiles,
+        source: str,
+        path: Path,
+        read: dict[Path, tuple[Notice | None, str]],
     ) -> None:
         try:
             values = header.split(header.decode(path.read_bytes())).values
@@ -70,8 +86,9 @@ class NoticePosts:
             found = files.find(written, source, or_root=True)
         file = files.root / found if found else None
         if file is not None and file not in read:
-            read[file] = read_notice(file.read_bytes(), path=file).notice
-        notice = read[file] if file is not None else None
+            data = file.read_bytes()
+            read[file] = read_notice(data, path=file).notice, digest_of(data)
+        notice, digest = read[file] if file is not None else (None, "")
         procedure_id = said.get("procedure_id", "") or (notice.procedure_id if notice else "")
         if procedure_id or notice is not None:
             self.add(
@@ -82,43 +99,45 @@ class NoticePosts:
                     ted_number=said.get("ted_number", "") or (notice.ted_number if notice else ""),
                     notice_file=file,
                     notice=notice,
+                    digest=digest,
                 )
             )
 
     def add(self, post: NoticePost) -> None:
         """Count a post among them, one that was just written too."""
-        self._posts.append(post)
+        notice = post.notice
         if post.procedure_id:
-            self._by_id.setdefault(post.procedure_id, []).append(post)
+            self._by_procedure[post.procedure_id].append(post)
+        if notice is None:
+            return
+        self._by_digest.setdefault(post.digest, post)
+        if post.ted_number:
+            self._by_number.setdefault(post.ted_number, post)
+        if notice.notice_id:
+            self._by_version.setdefault((notice.notice_id, notice.version), post)
+        for name in draft.names_of(notice):
+            self._named[name].append(post)
+        for name in draft.references(notice):
+            self._referring[name].append(post)
 
     def with_notice(self, notice: Notice, data: bytes, ted_number: str) -> NoticePost | None:
-        """Return the post that has this very notice already; None where there is none."""
-        number = notice.ted_number or ted_number
-        for post in self._posts:
-            if post.notice is None or post.notice_file is None:
-                if number and post.ted_number == number and post.notice_file is not None:
-                    return post
-                continue
-            if draft.is_same(notice, post.notice):
-                return post
-            has_id = notice.notice_id or notice.ted_number
-            if not has_id and post.notice_file.read_bytes() == data:
-                return post
-        return None
+        """Return the post that has this very notice, in this version; None where there is none."""
+        post = self._by_version.get((notice.notice_id, notice.version))
+        post = post or self._by_number.get(notice.ted_number or ted_number)
+        return post or self._by_digest.get(digest_of(data))
 
     def thread_of(self, notice: Notice) -> Thread:
         """Return the procurement that a notice belongs to, by its id or by what it refers to."""
-        same = self._by_id.get(notice.procedure_id, []) if notice.procedure_id else []
-        if same:
-            return Thread(tuple(same), notice.procedure_id)
-        related = tuple(self._related(notice))
-        ids = (post.procedure_id for post in related)
-        return Thread(related, next(filter(None, ids), ""))
-
-    def _related(self, notice: Notice) -> Iterator[NoticePost]:
-        for post in self._posts:
-            there = post.notice
-            if there is not None and (
-                draft.refers_to(notice, there) or draft.refers_to(there, notice)
-            ):
-                yield post
+        if notice.procedure_id in self._by_procedure:
+            return Thread(tuple(self._by_procedure[notice.procedure_id]), notice.procedure_id)
+        found = {
+            post.path: post
+            for names, posts in (
+                (draft.references(notice), self._named),
+                (draft.names_of(notice), self._referring),
+            )
+            for name in sorted(names)
+            for post in posts.get(name, ())
+        }
+        ids = (post.procedure_id for post in found.values())
+        return Thread(tuple(found.values()), next(filter(None, ids), ""))

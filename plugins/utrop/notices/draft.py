@@ -62,6 +62,7 @@ _ZERO: Final = re.compile(
 )
 _LONG_WAY: Final = 60
 """Days from dispatch to publication beyond which a notice's dates are those of an earlier one."""
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _FILE_NAME: Final = re.compile(r"[^0-9A-Za-z.-]+")
 
 
@@ -117,22 +118,18 @@ def kind_of(notice: Notice) -> Kind:
     return _KINDS.get(_form(notice), "notice")
 
 
-def refers_to(notice: Notice, other: Notice) -> bool:
-    """Whether a notice names another as the one that it changes, modifies or was planned by."""
+def names_of(notice: Notice) -> frozenset[str]:
+    """Return by what other notices name this one: its identifier and its publication number."""
+    return frozenset({notice.notice_id, notice.ted_number}) - {""}
+
+
+def references(notice: Notice) -> frozenset[str]:
+    """Return the names of the notices that this one changes, modifies or was planned by.
+
+    A reference is a publication number, or an identifier with its version behind a hyphen.
+    """
     named = {notice.changes_notice, notice.modifies_notice, notice.previous_planning} - {""}
-    if other.ted_number in named:
-        return True
-    # A reference is an identifier, or one with its version behind a hyphen.
-    return bool(other.notice_id) and any(
-        one == other.notice_id or one.startswith(f"{other.notice_id}-") for one in named
-    )
-
-
-def is_same(notice: Notice, other: Notice) -> bool:
-    """Whether two files hold the same notice, in the same version."""
-    if notice.notice_id and other.notice_id:
-        return (notice.notice_id, notice.version) == (other.notice_id, other.version)
-    return bool(notice.ted_number) and notice.ted_number == other.ted_number
+    return frozenset(named | {found[0] for one in named if (found := _UUID.match(one))})
 
 
 def concerns(
@@ -152,7 +149,7 @@ def concerns(
     """
     found = [
         *_about_title(notice, draft, path),
-        *_about_time(notice, path, now, zone),
+        *_about_time(notice, data, path, now, zone),
         *_about_values(data, path),
         *_about_codes(notice, data, path, codes),
     ]
@@ -176,7 +173,9 @@ def _about_title(notice: Notice, draft: Draft, path: Path) -> Iterator[Problem]:
         yield _warning(path, "the title says that it is a test", "do not publish a test notice")
 
 
-def _about_time(notice: Notice, path: Path, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
+def _about_time(
+    notice: Notice, data: bytes, path: Path, now: datetime, zone: ZoneInfo
+) -> Iterator[Problem]:
     for deadline in notice.deadlines:
         if deadline.is_midnight:
             yield _warning(
@@ -184,9 +183,16 @@ def _about_time(notice: Notice, path: Path, now: datetime, zone: ZoneInfo) -> It
                 f"the last moment is {last_moment(deadline.moment, 'en', zone)}",
                 "readers take 00:00 for the end of the day: say so in the text, or correct the"
                 " notice",
+                _line_of(data, f">{deadline.moment:%Y-%m-%d}"),
             )
-    if notice.deadlines and notice.deadlines[-1].moment <= now and kind_of(notice) != "award":
-        yield _warning(path, "every last moment in the notice has passed", "publish it as closed")
+    if notice.deadlines and notice.deadlines[-1].moment <= now:
+        last = notice.deadlines[-1].moment
+        yield _warning(
+            path,
+            f"the last moment has passed, {last_moment(last, 'en', zone)}",
+            "its page will say that it is closed",
+            _line_of(data, f">{last:%Y-%m-%d}"),
+        )
     dispatched, published = notice.dispatched, notice.ted_published
     if dispatched and published and (published - dispatched.date()).days > _LONG_WAY:
         yield _warning(
@@ -216,10 +222,9 @@ def _about_codes(notice: Notice, data: bytes, path: Path, codes: Codes) -> Itera
         if is_known is not False:
             continue
         kind = "CPV" if code in cpv else "NUTS"
-        at = data.find(b">" + code.encode() + b"<")
         yield Problem(
             path=path,
-            line=data.count(b"\n", 0, at) + 1 if at >= 0 else None,
+            line=_line_of(data, f">{code}<"),
             what=f"there is no {kind} code {code}",
             instead="look at it in the notice: readers will not find it by its branch or region",
             severity="error" if is_full else "warning",
@@ -228,6 +233,12 @@ def _about_codes(notice: Notice, data: bytes, path: Path, codes: Codes) -> Itera
 
 def _warning(path: Path, what: str, instead: str, line: int | None = None) -> Problem:
     return Problem(path=path, line=line, what=what, instead=instead, severity="warning")
+
+
+def _line_of(data: bytes, text: str) -> int | None:
+    """Return the line on which a text first stands; None where it does not."""
+    at = data.find(text.encode())
+    return data.count(b"\n", 0, at) + 1 if at >= 0 else None
 
 
 def _one_line(text: str) -> str:
