@@ -127,7 +127,7 @@ def test_a_post_without_a_notice_is_held_by_nothing_of_its_own(kind: Kind, regim
     assert embargo_of(kind=kind, regime=regime, notice=None, course=Course()) == FREE
 
 
-@pytest.mark.parametrize("kind", ["plan", "change", "award", "contract_change"])
+@pytest.mark.parametrize("kind", ["plan", "award", "contract_change"])
 def test_a_teds_number_names_a_notice_and_a_plan_without_one_is_free(kind: Kind) -> None:
     told = Notice(source="front matter", buyer_profile_url="https://kommun.example.org")
     assert embargo_of(kind=kind, regime="eu", notice=told, course=Course()) == FREE
@@ -233,3 +233,17 @@ def test_the_last_to_lift_holds() -> None:
     assert last_to_lift(FREE, CALL) == CALL
     assert last_to_lift(CALL, later, FREE) == later
     assert last_to_lift(later, UNKNOWN, CALL) == UNKNOWN
+
+
+def test_a_change_without_a_notice_waits_for_its_notice_or_for_the_system() -> None:
+    def held(**facts: datetime) -> Embargo:
+        return embargo_of(kind="change", regime="eu", notice=None, course=Course(**facts))  # type: ignore[arg-type] # moments only
+
+    at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert held().rule == "ted"
+    assert held().holds(datetime(2099, 1, 1, tzinfo=UTC))
+    assert "notice_file" in held().waits_for
+    assert (held(ted_published_at=at).rule, held(ted_published_at=at).not_before) == ("ted", at)
+    assert held(published_in_system_at=at) == Embargo(rule="system", not_before=at)
+    national = embargo_of(kind="change", regime="national", notice=None, course=Course())
+    assert not national.rule

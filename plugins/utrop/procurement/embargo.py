@@ -119,7 +119,9 @@ def silence_ends(notice: Notice | None, course: Course) -> datetime | None:
 def _official(kind: Kind, regime: Regime, notice: Notice | None, course: Course) -> Embargo:
     """Return what the official notice holds back: at TED, or in a registered database."""
     if regime == "eu":
-        return _by_ted(notice, course) if _goes_to_ted(kind, notice) else Embargo()
+        if _goes_to_ted(kind, notice):
+            return _by_ted(notice, course)
+        return _change_without_notice(course) if kind == "change" else Embargo()
     url = notice.database_url if notice is not None else ""
     is_demanded = kind == "notice" or (kind in _HAVE_NOTICES and bool(url))
     if regime == "direct" or not is_demanded:
@@ -133,6 +135,21 @@ def _official(kind: Kind, regime: Regime, notice: Notice | None, course: Course)
         rule="database",
         waits_for=f"write {' and '.join(missing)} once the registered database has published the"
         " notice",
+    )
+
+
+def _change_without_notice(course: Course) -> Embargo:
+    """Return what holds a change that names no notice of its own: TED's publication of the change
+    notice, or the procurement system where the change is of a kind that needs none.
+    """
+    if course.ted_published_at is not None:
+        return _until("ted", course.ted_published_at)
+    if course.published_in_system_at is not None:
+        return _until("system", course.published_in_system_at)
+    return Embargo(
+        rule="ted",
+        waits_for="name the change notice's notice_file, or write ted_published_at; or"
+        " published_in_system_at, if the change needs no notice",
     )
 
 
