@@ -37,9 +37,8 @@ class Account:
     def purpose_in(self, lang: str) -> tuple[str, str]:
         """Return what the account is for, and its language where that is another than ``lang``."""
         texts = dict(self.purpose)
-        for own in (lang, ""):
-            if own in texts:
-                return texts[own], ""
+        if lang in texts:
+            return texts[lang], ""
         other, text = next(iter(self.purpose), ("", ""))
         return text, other
 

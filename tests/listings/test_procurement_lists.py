@@ -494,3 +494,29 @@ def test_equal_inputs_give_equal_lists(make_site: Callable[..., SmallSite], name
     if name == "body":
         # A list shows no text of a post, and is not made again for it.
         assert prints["upphandlingar/index.html"] == new_prints["upphandlingar/index.html"]
+
+
+def test_every_page_declares_that_it_leads_to_the_lists(
+    make_site: Callable[..., SmallSite],
+) -> None:
+    made = make_site()
+    made.post("debatt0000001", "Debatt")
+
+    def result() -> tuple[bytes, str]:
+        loaded = configuration.load(made.root, {}, production=True)
+        done = building.build(loaded, now=NOW)
+        return (done.output / "404.html").read_bytes(), done.inputs["404.html"].fingerprint(
+            loaded.settings
+        )
+
+    before = result()
+    made.post("plan000000001", "Cykelbanor", kind="plan")
+    with_lists = result()
+    assert b"/upphandlingar/" in with_lists[0]
+    assert before[1] != with_lists[1]
+    conf = made.root / "pelicanconf.py"
+    account = {"network": "X", "name": "@n", "url": "https://x.example.org/n"}
+    conf.write_text(conf.read_text("utf-8") + f"ACCOUNTS = [{account!r}]\n", "utf-8")
+    with_accounts = result()
+    assert b"/vara-konton/" in with_accounts[0]
+    assert with_lists[1] != with_accounts[1]

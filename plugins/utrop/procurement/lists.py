@@ -216,13 +216,13 @@ def _telling(procedure: Procedure, thread: tuple[P, ...], which: NoticeList) -> 
 def _by_division(
     listed: list[Listed[P]], lang: str, default_lang: str
 ) -> Iterable[ProcurementList[P]]:
-    codes = sorted({code for one in listed for code in divisions_of(one.procedure)})
-    for code in codes:
+    codes = [divisions_of(one.procedure) for one in listed]
+    for code in sorted(frozenset().union(*codes)):
         yield ProcurementList(
             which="open",
             lang=lang,
             path=division_path(code, lang, default_lang),
-            listed=tuple(one for one in listed if code in divisions_of(one.procedure)),
+            listed=tuple(one for one, own in zip(listed, codes, strict=True) if code in own),
             division=code,
         )
 
@@ -230,13 +230,15 @@ def _by_division(
 def _by_region(
     listed: list[Listed[P]], lang: str, default_lang: str
 ) -> Iterable[ProcurementList[P]]:
-    codes = sorted({code for one in listed for code in regions_of(one.procedure)})
-    for code in codes:
+    codes = [regions_of(one.procedure) for one in listed]
+    for code in sorted(frozenset().union(*codes)):
         yield ProcurementList(
             which="open",
             lang=lang,
             path=region_path(code, lang, default_lang),
-            listed=tuple(one for one in listed if _is_around(code, regions_of(one.procedure))),
+            listed=tuple(
+                one for one, own in zip(listed, codes, strict=True) if _is_around(code, own)
+            ),
             region=code,
         )
 
