@@ -5,7 +5,7 @@ Our own are the fictional tests/notices_xml/reader-*.xml.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -16,69 +16,6 @@ from utrop.procurement.notice import Amount
 HOUR = timezone(timedelta(hours=1))
 TWO_HOURS = timezone(timedelta(hours=2))
 THREE_HOURS = timezone(timedelta(hours=3))
-
-
-# Dates carry offsets; date and time stand in two elements, each with its own.
-
-
-def test_date_and_time_with_different_offsets_are_one_moment_in_the_times_offset() -> None:
-    reading = reading_of(OWN / "reader-traps.xml")
-
-    assert reading.notice is not None
-    assert reading.notice.dispatched == datetime(2026, 9, 1, 14, 35, 26, tzinfo=THREE_HOURS)
-    assert [str(one).partition(": ")[2] for one in reading.problems] == [
-        "warning: dispatch (BT-05): the date is written with offset +02:00, the time with +03:00; "
-        "the time's is taken"
-    ]
-    assert reading.problems[0].line == 98
-
-
-def test_a_deadline_keeps_the_offset_that_the_notice_wrote() -> None:
-    lots = own("traps").lots
-
-    assert lots[0].tenders is not None
-    assert lots[0].tenders.moment.isoformat() == "2027-01-16T00:00:00+01:00"
-    assert lots[1].tenders is not None
-    assert lots[1].tenders.moment.isoformat() == "2029-11-20T12:00:00+00:00"
-
-
-def test_a_day_without_a_time_lasts_until_its_end() -> None:
-    questions = own("traps").lots[0].questions
-
-    assert questions is not None
-    assert questions.moment == datetime(2026, 12, 20, 23, 59, 59, tzinfo=HOUR)
-    assert not questions.has_time
-    assert not questions.is_midnight
-
-
-def test_days_are_read_as_written_whatever_their_offset() -> None:
-    notice = own("traps")
-
-    assert notice.ted_published == date(2026, 9, 3)
-    assert notice.requested_publication == date(2026, 9, 3)
-    assert (notice.lots[0].starts, notice.lots[0].ends) == (date(2027, 4, 1), date(2031, 3, 31))
-
-
-@real
-def test_the_offsets_of_701354_2023() -> None:
-    notice = of_ted("701354-2023")
-
-    assert notice.dispatched == datetime(2023, 11, 16, 9, 12, 40, tzinfo=HOUR)
-    assert notice.ted_published == date(2023, 11, 17)
-
-
-@real
-def test_the_fraction_of_a_second_of_775348_2023() -> None:
-    assert of_ted("775348-2023").dispatched == datetime(2023, 7, 7, 14, 35, 26, tzinfo=THREE_HOURS)
-
-
-@real
-def test_the_two_offsets_of_the_sdks_award_without_tenders() -> None:
-    reading = reading_of(REAL / "can_24_no_tenders.xml")
-
-    assert reading.notice is not None
-    assert reading.notice.dispatched == datetime(2015, 2, 2, 12, 34, 56, tzinfo=UTC)
-    assert [one.line for one in reading.problems] == [59]
 
 
 # A tender deadline at 00:00: readers lose a day.

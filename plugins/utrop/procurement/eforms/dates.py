@@ -22,52 +22,62 @@ _OFFSET: Final = r"(?P<offset>Z|[+-]\d{2}:\d{2})?"
 _DATE: Final = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_OFFSET}", re.ASCII)
 _TIME: Final = re.compile(rf"(\d{{2}}):(\d{{2}})(?::(\d{{2}})(?:\.(\d+))?)?{_OFFSET}", re.ASCII)
 _FULL_DAY: Final = 24
+_YEARS: Final = range(1900, 9999)
 _MOST_OFFSET: Final = timedelta(hours=14)
+
+
+class NoDateError(ValueError):
+    """A text is no date or no time; the message is that text."""
 
 
 def read_date(text: str) -> tuple[date, tzinfo | None]:
     """Return the day of ``2023-11-16+01:00`` and its offset, None where it has none.
 
-    Raises ValueError for anything that is not an xsd:date of a day that exists.
+    Raises NoDateError for anything that is not an xsd:date of a day that exists, and for years in
+    which no notice can be: a moment in them could not be said in another time zone.
     """
     found = _DATE.fullmatch(text)
     if found is None:
-        raise ValueError(text)
+        raise NoDateError(text)
     year, month, day = (int(found[number]) for number in (1, 2, 3))
-    return date(year, month, day), _zone(found["offset"])
+    if year not in _YEARS:
+        raise NoDateError(text)
+    try:
+        return date(year, month, day), _zone(found["offset"])
+    except ValueError as error:
+        raise NoDateError(text) from error
 
 
 def read_time(text: str) -> tuple[time, tzinfo | None, bool]:
     """Return the time of ``14:35:26.0000000+03:00``, its offset, and whether it is 24:00:00.
 
-    24:00:00 is midnight at the end of the day, which is 00:00 of the next. Raises ValueError for
+    24:00:00 is midnight at the end of the day, which is 00:00 of the next. Raises NoDateError for
     anything that is not an xsd:time; seconds may be left out.
     """
     found = _TIME.fullmatch(text)
     if found is None:
-        raise ValueError(text)
+        raise NoDateError(text)
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
     fraction = int((found[4] or "")[:6].ljust(6, "0"))
-    zone = _zone(found["offset"])
-    if hour == _FULL_DAY and (minute, second, fraction) == (0, 0, 0):
-        return time(), zone, True
-    return time(hour, minute, second, fraction), zone, False
+    is_next_day = hour == _FULL_DAY and (minute, second, fraction) == (0, 0, 0)
+    try:
+        clock = time() if is_next_day else time(hour, minute, second, fraction)
+        return clock, _zone(found["offset"]), is_next_day
+    except ValueError as error:
+        raise NoDateError(text) from error
 
 
 def moment(day: str, at: str) -> datetime:
     """Return the moment of a day and a time; without a time, the end of that day.
 
-    Raises ValueError where the day or the time cannot be read.
+    Raises NoDateError where the day or the time cannot be read.
     """
     on, day_zone = read_date(day)
     if not at:
         return datetime.combine(on, END_OF_DAY, day_zone or CENTRAL_EUROPEAN)
     clock, zone, is_next_day = read_time(at)
     if is_next_day:
-        try:
-            on += timedelta(days=1)
-        except OverflowError as error:
-            raise ValueError(day) from error
+        on += timedelta(days=1)
     return datetime.combine(on, clock, zone or day_zone or CENTRAL_EUROPEAN)
 
 
@@ -85,5 +95,5 @@ def _zone(offset: str | None) -> tzinfo | None:
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     apart = timedelta(hours=hours, minutes=minutes)
     if minutes > 59 or apart > _MOST_OFFSET:
-        raise ValueError(offset)
+        raise NoDateError(offset)
     return timezone(-apart if offset[0] == "-" else apart)

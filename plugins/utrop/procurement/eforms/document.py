@@ -18,6 +18,7 @@ MOST_BYTES: Final = 20_000_000
 """The largest notice that is read; real ones with 25 lots are below 200 kB."""
 _INVALID_BYTES: Final = "Invalid bytes in character encoding"
 ROOTS: Final = ("ContractNotice", "PriorInformationNotice", "ContractAwardNotice")
+_TAGS: Final = frozenset(f"{{{UBL}{name}-2}}{name}" for name in ROOTS)
 
 
 def read_document(data: bytes, path: Path) -> tuple[etree._Element | None, list[Problem]]:
@@ -48,8 +49,7 @@ def read_document(data: bytes, path: Path) -> tuple[etree._Element | None, list[
                 line=_line_of(data, b"<!DOCTYPE"),
             )
         ]
-    name = etree.QName(root)
-    if name.localname not in ROOTS or name.namespace != f"{UBL}{name.localname}-2":
+    if root.tag not in _TAGS:
         return None, [*problems, _not_a_notice(root, path)]
     return root, problems
 
@@ -137,7 +137,8 @@ def _not_xml(path: Path, line: int | None, why: str = "it is empty") -> Problem:
 
 
 def _not_a_notice(root: etree._Element, path: Path) -> Problem:
-    name = etree.QName(root).localname
+    # not etree.QName, which does not take what a damaged file may have for a name
+    name = str(root.tag).rpartition("}")[2]
     older = name == "TED_EXPORT"
     what = (
         "the file is a notice in TED's older format (TED_EXPORT), not eForms"

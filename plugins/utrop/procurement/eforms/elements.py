@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +13,7 @@ from typing import Final, Literal
 from lxml import etree
 
 from utrop.problem import Problem
-from utrop.procurement.eforms.dates import WITHHELD, moment, offsets_of, read_date
+from utrop.procurement.eforms.dates import WITHHELD, NoDateError, moment, offsets_of, read_date
 from utrop.procurement.eforms.languages import short_code
 from utrop.procurement.notice import Amount, Deadline, Duration, Multilingual
 
@@ -29,6 +29,8 @@ NAMESPACES: Final = {
 _EXTENSION: Final = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/efext:EformsExtension"
 _WITHHELD_TEXT: Final = "unpublished"
 _PREFIXED: Final = re.compile(r"(\w+):(?=\w)")
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{0,10})?", re.ASCII)
+"""xsd:decimal, as far as there is money and time to count."""
 _MOST_SHOWN: Final = 60
 MOST_PROBLEMS: Final = 100
 """A file with more is no notice that a person would go through line by line."""
@@ -109,7 +111,7 @@ class Source:
             return None
         try:
             day, _ = read_date(written)
-        except ValueError:
+        except NoDateError:
             self._no_date(written, what, element)
             return None
         return None if day == WITHHELD else day
@@ -125,7 +127,7 @@ class Source:
             return None, False
         try:
             found = moment(on, clock)
-        except ValueError:
+        except NoDateError:
             return self._only_the_day(on, clock, what, day)
         if found.date() == WITHHELD:
             return None, False
@@ -187,7 +189,7 @@ class Source:
     ) -> tuple[datetime | None, bool]:
         try:
             found = moment(on, "")
-        except ValueError:
+        except NoDateError:
             self._no_date(on, what, element)
             return None, False
         self.note(
@@ -258,11 +260,7 @@ def _worst_first(problem: Problem) -> tuple[bool, int]:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
 def _differ(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """Known: whether a notice says the SDK, the types and the codes that this reader was proven on.
 
 The code lists are those of ``utrop.procurement.codes``, and what older SDKs had besides. An
-unknown code is a warning: the notice is read all the same.
+unknown code is a warning, or an error where the full list is at hand: the notice is read all the
+same.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ def _note_codes(root: etree._Element, codes: Codes, source: Source) -> None:
                 f"there is no CPV code {shown(written)}",
                 element.sourceline,
                 instead="write one of the eight-digit codes of Regulation (EC) No 213/2008",
+                severity="error" if codes.is_full_cpv else "warning",
             )
     for element in root.iter(_NUTS):
         written = text_of(element)
@@ -77,6 +79,7 @@ def _note_codes(root: etree._Element, codes: Codes, source: Source) -> None:
                 f"there is no NUTS code {shown(written)}",
                 element.sourceline,
                 instead="write a code such as SE313",
+                severity="error" if codes.is_full_nuts else "warning",
             )
 
 
