@@ -353,6 +353,61 @@ def test_an_award_told_in_front_matter_alone() -> None:
     assert told["contracts"][0]["awardID"] == "1"
 
 
+def test_an_award_of_unknown_lots_is_no_award_yet() -> None:
+    award = post(
+        "tilldelat001",
+        kind="award",
+        slug="t",
+        notice=None,
+        procedure=procedure(),
+        published=at(2027, 2, 10),
+        course=Course(award_decision_at=at(2027, 2, 10, 9)),
+    )
+
+    last = releases(post(notice=CALL), award)[-1]
+
+    assert "awards" not in last
+    assert last["tag"] == ["tenderUpdate"]
+    assert last["tender"]["status"] == "complete"
+    assert last["tender"]["awardPeriod"] == {"endDate": "2027-02-10T09:00:00+01:00"}
+
+
+def test_an_award_that_a_notice_tells_of_later_stays_one() -> None:
+    single = notice(lot(1))
+    decided = post(
+        "beslut000001",
+        kind="award",
+        slug="b",
+        notice=None,
+        procedure=procedure(),
+        published=at(2027, 2, 10),
+        course=Course(award_decision_at=at(2027, 2, 10, 9)),
+    )
+    result = LotResult(lot="LOT-0001", status="selec-w", winners=(COMPANY,))
+    told = notice(lot(1), form_type="result", results=(result,))
+    later = post("efter0000001", kind="award", slug="e", notice=told, published=at(2027, 3, 1))
+
+    (award,) = state(post(notice=single), decided, later)["awards"]
+
+    assert award["status"] == "active"
+    assert award["suppliers"][0]["name"] == "Golv & Fönster AB"
+
+
+def test_the_parts_of_a_plan_become_the_lots_of_the_call() -> None:
+    parts = (lot(identifier="PAR-0001"), lot(identifier="PAR-0002"))
+    plan = post(
+        "planerad0001",
+        kind="plan",
+        slug="p",
+        notice=notice(*parts, form_type="planning"),
+        published=at(2026, 8, 4),
+    )
+
+    items = state(plan, post(notice=CALL))["tender"]["items"]
+
+    assert [one["id"] for one in items] == ["LOT-0001", "LOT-0002"]
+
+
 def test_zero_and_nothing_are_no_amounts() -> None:
     assert value(Amount(Decimal(0), "EUR")) is None
     assert value(None) is None

@@ -16,6 +16,7 @@ from utrop.checks.tree import STATIC_FOLDERS, Tree
 from utrop.problem import Problem
 
 _LONGEST = 75  # octets of a line, without its end (section 3.1)
+_ONCE = ("UID", "DTSTAMP", "DTSTART", "SUMMARY", "URL", "SEQUENCE")
 
 
 def check_calendars(tree: Tree) -> Iterator[Problem]:
@@ -31,7 +32,7 @@ def _mistakes(data: bytes, file: str, tree: Tree) -> Iterator[str]:
     yield from _of_lines(data)
     try:
         calendar = Calendar.from_ical(data)
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, LookupError, AttributeError) as error:  # what the parser raises at rubbish
         yield f"is no calendar: {error}"
         return
     if not isinstance(calendar, Calendar):
@@ -85,13 +86,13 @@ def _is_nested(data: bytes) -> bool:
 
 def _of_event(event: Event, zones: set[str], tree: Tree) -> Iterator[str]:
     named = f"“{event.get('SUMMARY', '')}”"
-    missing = [
-        name
-        for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY", "URL", "SEQUENCE")
-        if name not in event
-    ]
+    missing = [name for name in _ONCE if name not in event]
     if missing:
         yield f"{named} has no {', '.join(missing)}"
+        return
+    several = [name for name, value in event.items() if name in _ONCE and isinstance(value, list)]
+    if several:
+        yield f"{named} has more than one {', '.join(several)}"
         return
     start: Any = event["DTSTART"]
     zone = start.params.get("TZID")

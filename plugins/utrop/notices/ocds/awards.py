@@ -24,8 +24,12 @@ class Ending:
     contracts: list[Json]
 
 
-def ending_of(post: Post, parties: Parties, lang: str) -> Ending:
-    """Return the awards and contracts that a post tells of."""
+def ending_of(post: Post, lots: tuple[str, ...], parties: Parties, lang: str) -> Ending:
+    """Return the awards and contracts that a post tells of.
+
+    ``lots`` are the call's. A writer's word that an award has been made, without a notice that
+    says of which lots, makes an award only where there is one thing to award.
+    """
     notice, course = post.notice, post.course
     awards: list[Json] = []
     contracts: list[Json] = []
@@ -36,10 +40,11 @@ def ending_of(post: Post, parties: Parties, lang: str) -> Ending:
         signed = result.signed or course.contract_signed_at
         if signed is not None and result.status == "selec-w":
             contracts.append(_contract(award_id, start_of(signed), notice))
-    if not awards and _tells_of_award(post):
-        awards.append(_award_by_course(post))
+    if not awards and tells_of_award(post) and len(lots) < 2:
+        award_id = lots[0] if lots else "1"
+        awards.append(_award_by_course(award_id, post))
         if course.contract_signed_at is not None:
-            contracts.append(_contract("1", start_of(course.contract_signed_at), notice))
+            contracts.append(_contract(award_id, start_of(course.contract_signed_at), notice))
     if notice is not None and notice.form_type in ("cont-modif", "completion") and not contracts:
         awards = awards or [{"id": "1"}]
         contracts = [_contract(str(award["id"]), None, notice) for award in awards]
@@ -66,7 +71,8 @@ def _is_decided(result: LotResult) -> bool:
     return bool(result.status in ("selec-w", "clos-nw") or result.winners or result.signed)
 
 
-def _tells_of_award(post: Post) -> bool:
+def tells_of_award(post: Post) -> bool:
+    """Whether the writer says that an award has been decided."""
     course = post.course
     told = course.award_decision_at or course.award_notified_at or course.contract_signed_at
     return told is not None
@@ -94,11 +100,11 @@ def _award(
     )
 
 
-def _award_by_course(post: Post) -> Json:
+def _award_by_course(award_id: str, post: Post) -> Json:
     course = post.course
     return filled(
         {
-            "id": "1",
+            "id": award_id,
             "status": "active" if course.contract_signed_at is not None else "pending",
             "date": moment(course.award_decision_at),
         }

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Final, Literal
 
-from utrop.notices.ocds.awards import Ending, ending_of
+from utrop.notices.ocds.awards import Ending, ending_of, tells_of_award
 from utrop.notices.ocds.parties import Parties
 from utrop.notices.ocds.tender import (
     document,
     last_moment,
     lot_deadlines,
+    lot_id,
     milestone_of,
     notice_document,
     tender_of,
@@ -76,12 +77,12 @@ class _History:
             return
         lang = (notice.lang if notice is not None else "") or post.lang
         parties = Parties(lang)
-        ending = ending_of(post, parties, lang)
+        ending = ending_of(post, self.lots, parties, lang)
         release_id = _release_id(self.ocid, post)
         tender = self._tender(post, procedure.procedure_id, lang, release_id, ending)
         buyers = [parties.add(buyer, "buyer") for buyer in notice.buyers] if notice else []
         if notice is not None and tender is not None and tender.get("items"):
-            self.lots = tuple(lot.identifier for lot in notice.lots)
+            self.lots = tuple(lot_id(lot) for lot in notice.lots)
         tags = self._tags(post, ending)
         self.releases.append(
             filled(
@@ -147,6 +148,7 @@ class _History:
         elif post.kind in ("notice", "plan"):
             tender["title"] = clean(post.title)
         tender["status"] = _status(post, ending)
+        tender["awardPeriod"] = filled({"endDate": moment(post.course.award_decision_at)})
         _append(tender, "documents", _tender_document(post))
         _append(tender, "milestones", milestone_of(post) if post.kind == "event" else None)
         if post.kind == "change" or (notice is not None and notice.changes_notice):
@@ -228,6 +230,8 @@ def _status(post: Post, ending: Ending) -> str | None:
             return None
         are_all_without = all(one.get("status") == "unsuccessful" for one in ending.awards)
         return "unsuccessful" if are_all_without else "complete"
+    if tells_of_award(post):
+        return "complete"
     if post.kind == "notice":
         return "planned" if _is_planning(post) else "active"
     return "planned" if post.kind in ("plan", "dialogue") and _is_planning(post) else None

@@ -54,7 +54,7 @@ def tender_of(notice: Notice, tender_id: str, lang: str) -> Json:
             "contractPeriod": contract_period(notice.lots),
             "documents": _documents(notice),
             "milestones": [
-                *lot_deadlines({lot.identifier: lot.closes for lot in notice.lots}, lang),
+                *lot_deadlines({lot_id(lot): lot.closes for lot in notice.lots}, lang),
                 *_future_notice(notice, lang),
             ],
         }
@@ -74,7 +74,12 @@ def item_of(lot: Lot, notice: Notice, lang: str) -> Json:
     codes = (lot.cpv_main, lot.cpv_more)
     if not lot.cpv_main:
         codes = (notice.cpv_main, (*lot.cpv_more, *notice.cpv_more))
-    return _item(lot.identifier or "1", *codes, lang) | texts("description", lot.title, lang)
+    return _item(lot_id(lot), *codes, lang) | texts("description", lot.title, lang)
+
+
+def lot_id(lot: Lot) -> str:
+    """Return the id of a lot as an item. A plan's part becomes the call's lot of its number."""
+    return lot.identifier.replace("PAR-", "LOT-") or "1"
 
 
 def contract_period(lots: Iterable[Lot]) -> Json | None:
