@@ -77,11 +77,11 @@ def import_notices(
     posts = NoticePosts(site.content)
     read: list[tuple[datetime, Given, Notice]] = []
     for one in given:
-        reading = read_notice(one.data, path=one.path)
+        reading = read_notice(one.data, path=one.path, codes=codes)
         report.problems += reading.problems
         if reading.notice is not None:
             read.append((reading.notice.dispatched or _EARLIEST, one, reading.notice))
-    importing = _Import(site, folder, posts, report, now, codes, lang, kind)
+    importing = _Import(site, folder, posts, report, now, lang, kind)
     for _, one, notice in sorted(read, key=lambda each: each[0]):
         try:
             importing.take(one, notice)
@@ -105,7 +105,6 @@ class _Import:
     posts: NoticePosts
     report: Report
     now: datetime
-    codes: Codes
     lang: str
     kind: Kind
 
@@ -163,7 +162,6 @@ class _Import:
             given.data,
             path=given.path,
             draft=draft,
-            codes=self.codes,
             now=self.now,
             zone=site.timezone,
         )

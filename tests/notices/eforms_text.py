@@ -84,6 +84,10 @@ def eforms(
 <{root} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{root}-2" {_NAMESPACES}>
 <ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent><efext:EformsExtension>
 {change}<efac:NoticeSubType><cbc:SubTypeCode>16</cbc:SubTypeCode></efac:NoticeSubType>
+<efac:Organizations><efac:Organization><efac:Company>
+<cac:PartyIdentification><cbc:ID>ORG-0001</cbc:ID></cac:PartyIdentification>
+<cac:PartyName><cbc:Name>Norrviks kommun</cbc:Name></cac:PartyName>
+</efac:Company></efac:Organization></efac:Organizations>
 {publication}</efext:EformsExtension></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>
 <cbc:CustomizationID>eforms-sdk-1.13</cbc:CustomizationID>
 {identifier}<cbc:ContractFolderID>{procedure_id}</cbc:ContractFolderID>
@@ -92,7 +96,10 @@ def eforms(
 <cbc:VersionID>{version}</cbc:VersionID>
 <cbc:NoticeTypeCode listName="{form_type}">cn-standard</cbc:NoticeTypeCode>
 <cbc:NoticeLanguageCode>{lang}</cbc:NoticeLanguageCode>
-{more}{project}
+{more}<cac:ContractingParty><cac:Party>
+<cac:PartyIdentification><cbc:ID>ORG-0001</cbc:ID></cac:PartyIdentification>
+</cac:Party></cac:ContractingParty>
+{project}
 <cac:ProcurementProjectLot>
 <cbc:ID schemeName="Lot">LOT-0001</cbc:ID>
 <cac:TenderingProcess>

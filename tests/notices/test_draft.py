@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from tests.notices.eforms_text import eforms
 from utrop.notices import draft as drafting
 from utrop.notices.draft import concerns, draft_of, kind_of, references
 from utrop.problem import Problem
-from utrop.procurement import codes
 from utrop.procurement.eforms import read_notice
 from utrop.procurement.notice import Multilingual, Notice
 
@@ -32,14 +30,13 @@ def notice_of(data: bytes) -> Notice:
     return reading.notice
 
 
-def told(data: bytes, known: codes.Codes | None = None, **changes: Any) -> list[Problem]:
-    notice = replace(notice_of(data), **changes)
+def told(data: bytes) -> list[Problem]:
+    notice = notice_of(data)
     return concerns(
         notice,
         data,
         path=PATH,
         draft=draft_of(notice, languages=("sv", "en")),
-        codes=known or codes.packaged(),
         now=NOW,
         zone=STOCKHOLM,
     )
@@ -209,9 +206,6 @@ def test_a_title_in_another_language_is_told() -> None:
     (problem,) = told(eforms(titles={"pl": "Sprzątanie"}))
     assert "title in pl, not in sv" in problem.what
 
-    (problem,) = told(eforms(titles={}))
-    assert "no title" in problem.what
-
 
 def test_a_publication_long_after_the_dispatch_is_told() -> None:
     """775348-2023 kept the dispatch date of the notice that it changes, 167 days before."""
@@ -220,36 +214,6 @@ def test_a_publication_long_after_the_dispatch_is_told() -> None:
     (problem,) = told(data)
 
     assert "long after the dispatch on 2026-07-07" in problem.what
-
-
-@pytest.mark.parametrize(
-    ("cpv", "nuts", "what"),
-    [
-        ("99911200", "SE313", "there is no CPV code 99911200"),
-        ("90911200", "SE999", "there is no NUTS code SE999"),
-        ("90911200", "FI1B1", ""),
-        ("90911299", "SE313", ""),
-    ],
-)
-def test_a_code_that_cannot_exist_is_warned_of(cpv: str, nuts: str, what: str) -> None:
-    problems = told(eforms(cpv=cpv, nuts=nuts))
-
-    assert [(one.what, one.severity) for one in problems] == [(what, "warning")] * bool(what)
-    assert all(one.line for one in problems)
-
-
-def test_with_the_full_lists_an_unknown_code_is_an_error() -> None:
-    full = codes.packaged().with_full(
-        cpv={"90911200": ("Städning av byggnader", "Building-cleaning services")}, nuts={}
-    )
-
-    (first, second) = told(eforms(cpv="90911299", nuts="FI1B1"), full)
-
-    assert {first.what, second.what} == {
-        "there is no CPV code 90911299",
-        "there is no NUTS code FI1B1",
-    }
-    assert {first.severity, second.severity} == {"error"}
 
 
 def test_file_names_hold_nothing_that_leaves_the_folder() -> None:

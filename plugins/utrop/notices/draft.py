@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from utrop.last_moment import last_moment
 from utrop.problem import Problem
-from utrop.procurement.codes import Codes
 from utrop.procurement.kinds import Kind
 from utrop.procurement.notice import Notice
 
@@ -138,20 +137,18 @@ def concerns(
     *,
     path: Path,
     draft: Draft,
-    codes: Codes,
     now: datetime,
     zone: ZoneInfo,
 ) -> list[Problem]:
     """Return what the person who imports a notice should look at, in the order of its lines.
 
-    ``data`` is the notice's file, which is only asked for line numbers and zero amounts. An
-    unknown code is an error only where the full list is at hand.
+    ``data`` is the notice's file, which is only asked for line numbers and zero amounts. What
+    contradicts itself or is missing has been told by the reader.
     """
     found = [
         *_about_title(notice, draft, path),
         *_about_time(notice, data, path, now, zone),
         *_about_values(data, path),
-        *_about_codes(notice, data, path, codes),
     ]
     return sorted(found, key=lambda one: one.line or 0)
 
@@ -161,9 +158,7 @@ def _form(notice: Notice) -> str:
 
 
 def _about_title(notice: Notice, draft: Draft, path: Path) -> Iterator[Problem]:
-    if not notice.title:
-        yield _warning(path, "the notice has no title (BT-21)", "write one in the draft")
-    elif draft.title_lang != draft.lang:
+    if draft.title_lang != draft.lang:
         yield _warning(
             path,
             f"the notice has its title in {draft.title_lang}, not in {draft.lang}",
@@ -209,25 +204,6 @@ def _about_values(data: bytes, path: Path) -> Iterator[Problem]:
             f"{zero['name'].decode()} is zero, which is read as not given",
             "no value is shown",
             data.count(b"\n", 0, zero.start()) + 1,
-        )
-
-
-def _about_codes(notice: Notice, data: bytes, path: Path, codes: Codes) -> Iterator[Problem]:
-    known = {
-        **{code: (codes.is_known_cpv(code), codes.is_full_cpv) for code in notice.all_cpv},
-        **{code: (codes.is_known_nuts(code), codes.is_full_nuts) for code in notice.all_nuts},
-    }
-    cpv = frozenset(notice.all_cpv)
-    for code, (is_known, is_full) in known.items():
-        if is_known is not False:
-            continue
-        kind = "CPV" if code in cpv else "NUTS"
-        yield Problem(
-            path=path,
-            line=_line_of(data, f">{code}<"),
-            what=f"there is no {kind} code {code}",
-            instead="look at it in the notice: readers will not find it by its branch or region",
-            severity="error" if is_full else "warning",
         )
 
 
