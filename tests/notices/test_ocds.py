@@ -254,6 +254,19 @@ def test_the_id_of_a_person_is_not_made_of_the_number() -> None:
     assert ids(COMPANY) != ids(replace(COMPANY, identifiers=("556086-8225",)))
 
 
+def test_two_masked_numbers_of_one_birthday_are_two_organisations() -> None:
+    winners = (
+        Organisation(name=said("Asp Trädfällning"), identifiers=("811218-9876",)),
+        Organisation(name=said("Björk Trädfällning"), identifiers=("811218-9876",)),
+    )
+    result = LotResult(lot="LOT-0001", status="selec-w", winners=winners)
+    told = notice(form_type="result", results=(result,))
+
+    (award,) = releases(post(kind="award", notice=told))[0]["awards"]
+
+    assert len({one["id"] for one in award["suppliers"]}) == 2
+
+
 def test_the_number_of_tenders_is_never_told() -> None:
     assert "numberOfTenderers" not in json.dumps(files(*thread()))
 
@@ -406,6 +419,15 @@ def test_the_parts_of_a_plan_become_the_lots_of_the_call() -> None:
     items = state(plan, post(notice=CALL))["tender"]["items"]
 
     assert [one["id"] for one in items] == ["LOT-0001", "LOT-0002"]
+
+
+def test_codes_that_a_change_leaves_out_are_gone() -> None:
+    told = notice(lot(1, cpv_more=("90919300",)), changes_notice="701999-2026")
+    change = post("andring00001", kind="change", slug="a", notice=told, published=at(2026, 11, 19))
+
+    (item,) = state(post(), change)["tender"]["items"]
+
+    assert [one["id"] for one in item["additionalClassifications"]] == ["90919300"]
 
 
 def test_zero_and_nothing_are_no_amounts() -> None:
