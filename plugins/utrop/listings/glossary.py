@@ -155,7 +155,7 @@ def _slug(word: str) -> str:
 
 def _free_id(wanted: str, html: str) -> str:
     """Return an id that the text's own headings do not have."""
-    while f'id="{wanted}' in html:
+    while wanted in html:
         wanted += "-1"
     return wanted
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from utrop.languages import language
 from utrop.listings.notice_json_ld import about, organisation_number
 from utrop.post import Image, Post, Term
+from utrop.procurement.codes import Codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +115,12 @@ def blog_posting(
     publisher: Publisher,
     is_listed: Callable[[Term], bool],
     zone: ZoneInfo,
+    lists: Codes | None = None,
 ) -> str:
     """Return a post as BlogPosting in JSON-LD, safe inside a script element.
 
-    What it says of a procurement or an event has its times in ``zone``.
+    What it says of a procurement or an event has its times in ``zone`` and its labels from
+    ``lists``, else from the packaged ones.
     """
     who: dict[str, Any] = {
         "@type": publisher.type,
@@ -152,7 +155,7 @@ def blog_posting(
         data["keywords"] = [tag.name for tag in post.tags]
     if post.responsible_editor:
         data["editor"] = {"@type": "Person", "name": post.responsible_editor}
-    return script_safe(data | about(post, who, zone))
+    return script_safe(data | about(post, who, zone, lists))
 
 
 def _author(

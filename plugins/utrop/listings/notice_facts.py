@@ -15,8 +15,8 @@ from typing import Final
 from utrop.listings.notice_words import Fact, NoticeWords, Said
 from utrop.procurement.notice import Lot, Notice
 
-_PERSONAL: Final = re.compile(r"[^\W\d_]+[._][^\W\d_]+@", re.IGNORECASE)
-"""``firstname.lastname@``: shown nowhere, since it may be a person's."""
+_PERSONAL: Final = re.compile(r"(?:[^\W\d_]+[._])+[^\W\d_]+@")
+"""``firstname.lastname@`` and ``f.van.last@``: shown nowhere, since it may be a person's."""
 _MAILBOX: Final = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
 
 

@@ -13,7 +13,8 @@ from html import unescape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from utrop.listings.notice_view import closing, shown_notice
+from utrop.listings.notice_status import closing
+from utrop.listings.notice_view import shown_notice
 from utrop.post import Post
 from utrop.procurement import codes
 from utrop.procurement.codes import Codes
@@ -169,8 +170,8 @@ def _event(post: Post, organizer: dict[str, Any], zone: ZoneInfo) -> dict[str, A
 def _questions(body: str) -> Iterator[dict[str, Any]]:
     """Yield each heading that asks something, with the text up to the next heading."""
     headings = list(_HEADING.finditer(body))
-    ends = [one.start() for one in headings[1:]] + [len(body)]
-    for heading, end in zip(headings, ends, strict=True):
+    ends = [*(one.start() for one in headings[1:]), len(body)]
+    for heading, end in zip(headings, ends, strict=False):
         asked, answer = _plain(heading[2]), _plain(body[heading.end() : end])
         if asked.endswith("?") and answer:
             yield {

@@ -81,6 +81,7 @@ def award(post: Post, words: NoticeWords) -> tuple[Fact, ...]:
     ends = post.procedure.standstill_ends if post.procedure else None
     first = ends.astimezone(words.zone).date() if ends and post.kind == "award" else None
     return (
+        *(_ended(notice.results[0], words) if len(notice.results) == 1 else ()),
         *words.fact("Winner", *shown),
         *words.fact("Total value excluding VAT", words.amount(value)),
         *words.fact("Tenders received", _number(received)),
@@ -92,13 +93,19 @@ def changes(notice: Notice | None, words: NoticeWords) -> tuple[Fact, ...]:
     """Return what a change notice, or a notice of a changed contract, says that it changes."""
     if notice is None:
         return ()
-    found: list[Fact] = []
+    texts: dict[str, list[Said]] = {}
     for change in notice.changes:
-        reason = words.code("change-corrig-justification", change.reason)
-        found += words.fact("What changed", reason, words.text(change.text))
+        texts.setdefault(change.reason, []).extend(filter(None, [words.text(change.text)]))
+    found: list[Fact] = []
+    for reason, said in texts.items():
+        told = words.code("change-corrig-justification", reason)
+        if told is not None and said:
+            found.append(Fact(label=told.text, said=tuple(dict.fromkeys(said))))
+        else:
+            found += words.fact("What changed", told, *said)
     reasons = [words.code("modification-justification", one) for one in notice.modification_reasons]
     found += words.fact("Why the contract changes", *reasons)
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 def thread(post: Post, words: NoticeWords) -> tuple[Row, ...]:
@@ -157,12 +164,17 @@ def _name(result: LotResult, order: dict[str, int], words: NoticeWords) -> str:
     return words.say("Lot %(number)s", number=order.get(result.lot, result.lot))
 
 
-def _of_result(result: LotResult, words: NoticeWords) -> tuple[Fact, ...]:
+def _ended(result: LotResult, words: NoticeWords) -> tuple[Fact, ...]:
+    """Return why there is no winner, where there is none."""
     state = None
     if result.status and result.status != "selec-w":
         state = words.code("winner-selection-status", result.status)
+    return words.fact("Outcome", state, words.code("non-award-justification", result.reason))
+
+
+def _of_result(result: LotResult, words: NoticeWords) -> tuple[Fact, ...]:
     return (
-        *words.fact("Outcome", state, words.code("non-award-justification", result.reason)),
+        *_ended(result, words),
         *words.fact("Winner", *(words.organisation(one) for one in result.winners)),
         *words.fact("Value excluding VAT", words.amount(result.value)),
         *words.fact("Tenders received", _number(result.tenders_received)),

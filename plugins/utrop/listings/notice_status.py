@@ -32,12 +32,26 @@ _WHAT: Final = {
 }
 
 
+def closing(post: Post) -> tuple[Deadline, ...]:
+    """Return the last moments that a post's page tells of, the earliest first."""
+    if post.procedure is not None and post.procedure.closes:
+        return post.procedure.closes
+    if post.notice is not None and post.notice.deadlines:
+        return post.notice.deadlines
+    return (Deadline(moment=post.deadline),) if post.deadline is not None else ()
+
+
 def status(post: Post, words: NoticeWords) -> str:
     """Return one sentence on where the post's procurement stands; empty where it has none."""
     procedure = post.procedure
     if procedure is None:
         return ""
     if procedure.phase == "planned":
+        if post.kind == "dialogue" and (until := closing(post)):
+            return words.say(
+                "Dialogue before the procurement: answers are taken until %(moment)s",
+                moment=words.short(until[-1]),
+            )
         expected = words.day(procedure.notice.future_notice if procedure.notice else None)
         if expected is not None:
             return words.say("Planned. The notice is expected %(day)s", day=expected.text)

@@ -104,15 +104,6 @@ def shown_notice(post: Post) -> Notice | None:
     return current or post.notice
 
 
-def closing(post: Post) -> tuple[Deadline, ...]:
-    """Return the last moments that a post's page tells of, the earliest first."""
-    if post.procedure is not None and post.procedure.closes:
-        return post.procedure.closes
-    if post.notice is not None and post.notice.deadlines:
-        return post.notice.deadlines
-    return (Deadline(moment=post.deadline),) if post.deadline is not None else ()
-
-
 def _answers(post: Post, notice: Notice | None, words: NoticeWords) -> tuple[Fact, ...]:
     is_told = post.kind in ("award", "contract_change")
     is_open = post.procedure is None or post.procedure.phase in OPEN
@@ -169,7 +160,7 @@ def _worth(notice: Notice, words: NoticeWords) -> Said | None:
 
 
 def _last(post: Post, words: NoticeWords) -> tuple[Said | None, ...]:
-    closes = closing(post)
+    closes = notice_status.closing(post)
     if len(closes) <= _DEADLINES_SHOWN:
         return tuple(words.last(one) for one in closes)
     last = words.last(closes[-1])

@@ -25,6 +25,8 @@ from utrop.translations import Words
 _AT: Final = "kl.\N{NO-BREAK SPACE}"
 _SWEDISH: Final = "Europe/Stockholm"
 _CURRENCIES: Final = {"sv": {"SEK": "kronor", "EUR": "euro", "NOK": "norska kronor"}}
+_LEAST_DIGITS: Final = 5
+"""Identifiers with fewer say nothing: notices have “ND”, “n/a”, “00” and the name itself there."""
 _UNITS: Final = {"DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year"}
 
 
@@ -214,8 +216,8 @@ class NoticeWords:
         name = self.text(who.name)
         if name is None:
             return None
-        told = dict.fromkeys((*masked(who), who.town))
-        notes = [one for one in told if one and one.casefold() != name.text.casefold()]
+        numbers = [one for one in masked(who) if sum(map(str.isdecimal, one)) >= _LEAST_DIGITS]
+        notes = [*numbers, *([who.town] if who.town else [])]
         return Said(text=name.text, lang=name.lang, note=", ".join(notes))
 
     def site(self, address: str, label: str = "%(site)s") -> Said | None:

@@ -33,8 +33,11 @@ from utrop.listings.notice_view import NoticeView, notice_view
 from utrop.listings.notice_words import NoticeWords
 from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
+from utrop.procurement.codes import Codes, packaged
 from utrop.translations import Words
 
+CODES = "UTROP_CODES"
+"""The key in Pelican's settings of the site's own code lists, a ``Codes``; else the packaged."""
 _FEEDS = (
     ("feed.rss", "RSS", "application/rss+xml"),
     ("feed.atom", "Atom", "application/atom+xml"),
@@ -93,6 +96,7 @@ class Views:
             siteurl=self.siteurl,
             organisation_number=settings.get("PUBLISHER_ORGANISATION_NUMBER") or "",
         )
+        self.codes: Codes = settings.get(CODES) or packaged()
         self.words = words
         self.share_image = share_image
         self.posts = tuple(posts)
@@ -167,6 +171,7 @@ class Views:
                 publisher=self.publisher,
                 is_listed=self.is_listed,
                 zone=self.zone,
+                lists=self.codes,
             ),
             older=older,
             newer=newer,
@@ -174,7 +179,8 @@ class Views:
 
     def notice(self, post: Post) -> NoticeView | None:
         """Return what a post's page shows of its procurement; None for any other post."""
-        return notice_view(post, NoticeWords(words=self.words[post.lang], zone=self.zone))
+        words = NoticeWords(words=self.words[post.lang], zone=self.zone, codes=self.codes)
+        return notice_view(post, words)
 
     def of_page(self, page: SitePage) -> View:
         """Return the view of a page."""
