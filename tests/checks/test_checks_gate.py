@@ -285,4 +285,4 @@ def test_json_of_any_shape_gives_problems(site: Site, text: str) -> None:
 
 
 def test_the_table_of_contents_names_each_check_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 7
+    assert len(set(CHECKS)) == len(CHECKS) == 9
