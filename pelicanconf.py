@@ -26,3 +26,25 @@ PUBLISHER_TYPE = "GovernmentOrganization"
 # readers would see every post as new.
 FEED_AUTHORITY = "upphandling.norrvik.example.org"
 FEED_AUTHORITY_YEAR = 2026
+
+# Where we write besides this site: the page "Våra konton" lists them for readers and the archive.
+CONTACT_EMAIL = "upphandling@norrvik.example.org"
+ACCOUNTS = [
+    {
+        "network": "Mastodon",
+        "name": "@upphandling@social.norrvik.example.org",
+        "url": "https://social.norrvik.example.org/@upphandling",
+        "purpose": {
+            "sv": "Nya upphandlingar, ändringar och beslut.",
+            "en": "New procurements, changes and decisions.",
+        },
+        "since": "2026-08-20",
+    },
+    {
+        "network": "LinkedIn",
+        "name": "Norrviks inköpscentral",
+        "url": "https://linkedin.norrvik.example.org/",
+        "purpose": {"sv": "Samma nyheter, och debatt.", "en": "The same news, and debate."},
+        "since": "2026-09-01",
+    },
+]

@@ -22,3 +22,8 @@ Items = Annotated[tuple[str, ...], BeforeValidator(values.items), WithJsonSchema
 Moment = Annotated[
     datetime | None, BeforeValidator(values.moment), WithJsonSchema(DATE_SCHEMA, mode="validation")
 ]
+LastMoment = Annotated[
+    datetime | None,
+    BeforeValidator(values.last_moment),
+    WithJsonSchema(DATE_SCHEMA, mode="validation"),
+]

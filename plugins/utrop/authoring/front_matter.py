@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from utrop.authoring import announce_key, keys, values
-from utrop.authoring.field_types import LIST_SCHEMA, Items, Moment, Text
+from utrop.authoring.field_types import LIST_SCHEMA, Items, LastMoment, Moment, Text
 from utrop.authoring.header import SplitFile
 from utrop.authoring.mistake import Mistake
 from utrop.authoring.procurement_front_matter import ProcurementFrontMatter
@@ -128,9 +128,10 @@ class PostFrontMatter(ProcurementFrontMatter, FrontMatter):
         description="no, a list of networks, or a mapping with networks, text, again, update,"
         " and each network's own words, true or false.",
     )
-    deadline: Moment = Field(
+    deadline: LastMoment = Field(
         default=None,
-        description="The last moment for what the post calls for; reminders can count from it.",
+        description="The last moment for what the post calls for, of a bare date the end of the"
+        " day; reminders can count from it.",
     )
     starts: Moment = Field(
         default=None, description="When the event begins; reminders can count from it."

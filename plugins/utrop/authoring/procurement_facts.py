@@ -13,6 +13,7 @@ from utrop.authoring.content_files import ContentFiles
 from utrop.authoring.document import Document
 from utrop.authoring.front_matter import FrontMatter, PostFrontMatter
 from utrop.authoring.mistake import quoted
+from utrop.authoring.values import END_OF_DAY
 from utrop.problem import Problem
 from utrop.procurement.course import Course
 from utrop.procurement.eforms import read_notice
@@ -142,10 +143,8 @@ def _from_front_matter(matter: PostFrontMatter, lang: str) -> Notice | None:
         lots = (
             Lot(
                 identifier="",
-                tenders=Deadline(moment=matter.deadline) if matter.deadline else None,
-                questions=Deadline(moment=matter.questions_deadline)
-                if matter.questions_deadline
-                else None,
+                tenders=_deadline(matter.deadline),
+                questions=_deadline(matter.questions_deadline),
             ),
         )
     name = matter.buyer_name
@@ -163,6 +162,7 @@ def _from_front_matter(matter: PostFrontMatter, lang: str) -> Notice | None:
         nuts=matter.nuts,
         place=matter.place,
         value=matter.estimated_value,
+        future_notice=matter.future_notice_date,
         lots=lots,
         database_url=matter.database_url,
         database_name=matter.database_name,
@@ -172,6 +172,11 @@ def _from_front_matter(matter: PostFrontMatter, lang: str) -> Notice | None:
         submission_url=matter.submission_url,
         questions_url=matter.questions_url,
     )
+
+
+def _deadline(at: datetime | None) -> Deadline | None:
+    """Return a last moment as a notice has it; a bare date came as the last second of its day."""
+    return None if at is None else Deadline(moment=at, has_time=at.time() != END_OF_DAY)
 
 
 def with_facts(

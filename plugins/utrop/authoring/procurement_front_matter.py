@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from utrop.authoring import procurement_keys, values
-from utrop.authoring.field_types import DATE_SCHEMA, LIST_SCHEMA, Moment, Text
+from utrop.authoring.field_types import DATE_SCHEMA, LIST_SCHEMA, LastMoment, Moment, Text
 from utrop.procurement.kinds import Kind
 from utrop.procurement.notice import Amount
 from utrop.procurement.override import Override
@@ -100,7 +100,12 @@ class ProcurementFrontMatter(BaseModel):
     estimated_value: Annotated[
         Amount | None, BeforeValidator(procurement_keys.amount), WithJsonSchema(_AMOUNT)
     ] = Field(default=None, description="The estimated value without VAT, such as 1500000 SEK.")
-    questions_deadline: Moment = Field(
+    future_notice_date: Annotated[
+        date | None,
+        BeforeValidator(procurement_keys.day),
+        WithJsonSchema(DATE_SCHEMA, mode="validation"),
+    ] = Field(default=None, description="For a plan: the day on which the notice is expected.")
+    questions_deadline: LastMoment = Field(
         default=None, description="The last moment for questions about the procurement."
     )
     questions_url: _Url = Field(default="", description="Where questions are asked.")

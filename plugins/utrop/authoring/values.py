@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationInfo
@@ -19,6 +19,7 @@ from utrop.authoring.dates import parse_date
 from utrop.authoring.mistake import Mistake, quoted
 from utrop.authoring.slugs import is_slug, slugify
 
+END_OF_DAY = time(23, 59, 59)
 STATUSES = ("draft", "published", "hidden", "withdrawn")
 YES = frozenset({"true", "yes", "on", "ja"})
 NO = frozenset({"false", "no", "off", "nej"})
@@ -88,6 +89,15 @@ def moment(value: object, info: ValidationInfo) -> datetime | None:
     """Return a date; None where it is left empty."""
     text = line_of_text(value, info)
     return parse_date(text, rules_of(info).timezone) if text else None
+
+
+def last_moment(value: object, info: ValidationInfo) -> datetime | None:
+    """Return the end of a period; of a bare date, the last second of that day."""
+    text = line_of_text(value, info)
+    at = moment(value, info)
+    if at is not None and re.fullmatch(r"[0-9-]+", text):
+        return datetime.combine(at.date(), END_OF_DAY, tzinfo=rules_of(info).timezone)
+    return at
 
 
 def uid(value: object, info: ValidationInfo) -> str:
