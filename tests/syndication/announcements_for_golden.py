@@ -1,16 +1,19 @@
-"""Eight announcements that show what composing must cope with, for the golden previews."""
+"""Announcements that show what composing must cope with, for the golden previews."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
 
-from utrop.syndication.announcement import Again, Announcement, ShareImage
-from utrop.syndication.reminding import reminder
+from utrop.deadlines import moves
+from utrop.post import DeadlineSeen
+from utrop.syndication.announcement import Again, Announcement, Facts, ShareImage
+from utrop.syndication.reminding import change, reminder
 
 SITE = "https://upphandling.norrvik.example.org"
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+_CET = timezone(timedelta(hours=1))
 IMAGE = ShareImage(
     url=f"{SITE}/images/tidslinje.png",
     alt="En tidslinje från annons till avtal",
@@ -48,6 +51,49 @@ _ENGLISH = _one(
     " years. Questions are answered by the procurement unit, Monday to Friday, 9 to 16.",
     lang="en",
     tags=("snow clearance", "award decision", "standstill period", "KLSY1417"),
+)
+
+_NOTICE = _one(
+    9,
+    "stadning-av-skolor",
+    title="Städning av elva skolor och förskolor i Norrvik",
+    summary="Kommunen köper daglig städning och fönsterputs. Avtalet börjar den 1 mars 2027 och"
+    " gäller i fyra år. Värdet beräknas till 12 500 000 kr. Frågor ställs i upphandlingssystemet"
+    " senast den 4 december 2026.",
+    tags=("städning", "offentlig upphandling", "Jämtland"),
+    facts=Facts(
+        kind="notice",
+        buyer="Norrviks kommun",
+        region="Jämtlands län",
+        closes=(datetime(2026, 12, 14, 23, 59, tzinfo=_CET),),
+        zone="Europe/Stockholm",
+        prevails=True,
+    ),
+    deadlines_seen=(
+        DeadlineSeen(moment=datetime(2026, 12, 7, 23, 59, tzinfo=_CET), since=MOMENT),
+        DeadlineSeen(
+            moment=datetime(2026, 12, 14, 23, 59, tzinfo=_CET), since=MOMENT + timedelta(days=2)
+        ),
+    ),
+)
+_LOTS = _one(
+    10,
+    "en/snow-clearance",
+    title="Snow clearance of footways in Björkforsa, Norrvik and the villages around the lake",
+    summary="Three lots. Small firms may join to tender.",
+    lang="en",
+    tags=("snow clearance",),
+    facts=Facts(
+        kind="notice",
+        buyer="Norrviks kommun and others",
+        region="Jämtlands län, Västernorrlands län",
+        closes=(
+            datetime(2026, 12, 14, 9, 0, tzinfo=_CET),
+            datetime(2026, 12, 18, 12, 0, tzinfo=_CET),
+        ),
+        zone="Europe/Stockholm",
+        prevails=True,
+    ),
 )
 
 ANNOUNCEMENTS: tuple[tuple[str, Announcement], ...] = (
@@ -140,6 +186,16 @@ ANNOUNCEMENTS: tuple[tuple[str, Announcement], ...] = (
             Again(name="7 days before starts", at=MOMENT + timedelta(days=7)),
         ),
     ),
+    ("en annons", _NOTICE),
+    ("a notice whose lots differ", _LOTS),
+    (
+        "påminnelse om en annons",
+        reminder(
+            _NOTICE,
+            Again(name="7 days before deadline", at=datetime(2026, 12, 7, 15, 0, tzinfo=_CET)),
+        ),
+    ),
+    ("ändrad sista dag", change(_NOTICE, moves(_NOTICE.deadlines_seen)[0])),
 )
 
 WHOLE: tuple[str, ...] = (
@@ -156,5 +212,8 @@ WHOLE: tuple[str, ...] = (
     f"{SITE}/files/forteckning-over-lokaler-2027.pdf",
     "118 lokaler",
     "👩🏽‍💻👨‍👩‍👧‍👦",
+    "måndag den 14 december 2026 kl. 23.59",
+    "måndag den 7 december 2026 kl. 23.59",
+    "Monday 14 December 2026, 09:00 (CET)",
 )
 """What stands whole in a text or not at all."""

@@ -1,4 +1,4 @@
-"""What each network is told of the same eight posts, line by line.
+"""What each network is told of the same posts, line by line.
 
 ``UPDATE_GOLDEN=1 .venv/bin/pytest tests/syndication/test_syndication_golden.py`` writes the files
 anew; read the difference before you keep it.
