@@ -33,6 +33,12 @@ def test_winners_are_found_through_contracts_tenders_and_parties() -> None:
     assert results[1].reason == "all-rej"
 
 
+def test_a_lot_with_several_contracts_is_decided_and_signed_with_the_last() -> None:
+    result = own("award").results[2]
+
+    assert (result.decided, result.signed) == (date(2026, 2, 12), date(2026, 2, 26))
+
+
 def test_where_the_notice_does_not_tell_who_won_nobody_is_taken() -> None:
     (problem,) = reading_of(OWN / "reader-award.xml").problems
 
