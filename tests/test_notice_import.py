@@ -106,6 +106,21 @@ def test_the_draft_is_a_post_that_the_site_reads(site: SmallSite) -> None:
     assert document.course.ted_published_at == datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
+def test_a_written_draft_is_built_with_what_the_notice_says(site: SmallSite) -> None:
+    data = eforms(number="701354-2026", published="2026-11-20")
+    site.run("notice", "import", given(site, data), now="2026-11-21T09:00:00+01:00")
+    (path,) = (site.root / "content/posts").iterdir()
+    text = path.read_text("utf-8").replace("status: draft", "status: published")
+    text = text.replace("plain_summary:", "plain_summary: Städning av skolor i kommunen.")
+    path.write_text(text + "Så går det till att lämna anbud.\n", "utf-8")
+
+    site.run("build", now=NOW)
+
+    page = (site.root / "output/stadning-av-skolor/index.html").read_text("utf-8")
+    assert "Norrviks kommun" in page
+    assert "29 januari 2027" in page
+
+
 def test_a_notice_that_ted_has_not_published_says_how_it_is_held(site: SmallSite) -> None:
     done = site.run("notice", "import", given(site, eforms(titles={"en": "Cleaning"})), now=NOW)
 
@@ -147,6 +162,16 @@ def test_a_notice_without_any_identifier_is_known_by_its_bytes(site: SmallSite) 
     done = site.run("notice", "import", name)
 
     assert "Unchanged" in done.stdout
+    assert len(posts(site)) == 1
+
+
+def test_a_notice_is_known_by_its_number_too(site: SmallSite) -> None:
+    site.run("notice", "import", given(site, eforms(number="7-2026", published="2026-11-20")))
+
+    bare = eforms(notice_id="", number="7-2026", published="2026-11-20")
+    done = site.run("notice", "import", given(site, bare, "b.xml"), expect=1)
+
+    assert "b.xml: this notice is in content/posts/" in done.stderr
     assert len(posts(site)) == 1
 
 

@@ -180,7 +180,7 @@ def test_a_value_of_zero_is_told_with_its_line(zero: str) -> None:
         assert b"EstimatedOverallContractAmount" in data.splitlines()[problem.line - 1]
 
 
-@pytest.mark.parametrize("value", ["10", "0.50", "100.00"])
+@pytest.mark.parametrize("value", ["10", "0.50", "100.00", ""])
 def test_a_value_that_is_no_zero_is_not_told(value: str) -> None:
     assert told(eforms(value=value)) == []
 

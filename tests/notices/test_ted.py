@@ -164,6 +164,17 @@ def test_a_published_notice_is_found_by_its_identifier_and_version(
     assert body["scope"] == "ALL"
 
 
+def test_of_several_publications_of_one_version_the_first_counts(
+    asked: Ted, server: TedServer
+) -> None:
+    server.publish("700001-2026", day="2026-11-19", notice_id=UUID)
+    server.publish("700000-2026", day="2026-11-17", notice_id=UUID)
+
+    found = asked.publication(notice_id=UUID, version="01")
+
+    assert found == Publication(number="700000-2026", day=date(2026, 11, 17))
+
+
 def test_another_version_alone_is_not_this_one(asked: Ted, server: TedServer) -> None:
     server.publish("600000-2026", day="2026-11-01", notice_id=UUID, version="01")
 
