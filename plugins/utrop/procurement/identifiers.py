@@ -21,6 +21,7 @@ _PERSONAL: Final = re.compile(
     r"[ \t]*(?P<last>[0-9]{4})(?:01)?(?![0-9])"
 )
 """The two digits at the end are those of a VAT number."""
+_SIX_DIGITS: Final = re.compile(r"[0-9]{6,}")
 _LAST: Final = re.compile(
     r"(?P<head>[0-9]{6})[ \t]*(?P<sign>[-+\u2010\u2011\u2013])?[ \t]*[0-9]{4}(?:01)?(?![0-9])"
 )
@@ -48,7 +49,9 @@ def looks_like_personal_number(identifier: str) -> bool:
 
 def personal_numbers(text: str) -> list[re.Match[str]]:
     """Return where in a text numbers stand that may be personal numbers."""
-    return [found for found in _PERSONAL.finditer(text) if _is_personal(found)]
+    # Looking for six digits first is far quicker in a long text.
+    found = (_PERSONAL.match(text, six.start()) for six in _SIX_DIGITS.finditer(text))
+    return [one for one in found if one is not None and _is_personal(one)]
 
 
 def _is_personal(found: re.Match[str]) -> bool:

@@ -40,7 +40,7 @@ _NOT_YET: Final = re.compile(
 def not_notified(subject: Subject) -> Iterator[Sighting]:
     """A decision told before the tenderers were told."""
     at = subject.course.award_notified_at
-    if at is not None and at <= subject.told_at:
+    if subject.phase == "cancelled" or (at is not None and at <= subject.told_at):
         return
     if at is None and any(one.award_notified_at for one in subject.courses):
         return
@@ -67,10 +67,11 @@ def signed_early(subject: Subject) -> Iterator[Sighting]:
     if subject.told_at >= end:
         return
     for passage in subject.passages:
-        for found in _SIGNED.finditer(passage.text):
-            if not _NOT_YET.search(passage.sentence_at(found.start())):
+        for sentence in passage.sentences_with("avtal", "kontrakt", "contract", "agreement"):
+            found = _SIGNED.search(sentence.text)
+            if found and not _NOT_YET.search(sentence.text):
                 yield Sighting(
-                    line=passage.line_at(found.start()),
+                    line=passage.line_at(sentence.at + found.start()),
                     what=f"{shown(found[0])} says that there is a contract, within the standstill",
                     instead=f"write that no contract may be signed before {first}",
                 )

@@ -26,16 +26,29 @@ _STARTS: Final = {
 }  # fmt: skip
 _NAMES: Final = "|".join((*_SWEDISH, *(rf"{name}[a-z]*\.?" for name in _SHORT), "May", "maj"))
 _YEAR: Final = r"(?:19|20)\d\d"
+# Patterns that begin with a digit are quick to look for: what may not stand before it comes after.
 _DATE: Final = re.compile(
-    rf"(?<![\d-])(?P<iso>{_YEAR}-\d\d-\d\d)(?!\d)"
-    rf"|(?<![\d.,])(?P<day>\d{{1,2}})(?::?[ae]|st|nd|rd|th)?\s+(?:of\s+)?"
-    rf"(?P<month>{_NAMES})(?!\w)(?:,?\s+(?P<year>{_YEAR}))?"
-    rf"|(?<!\w)(?P<first>January|February|March|April|May|June|July|August|September|October"
-    rf"|November|December)\s+(?P<nth>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<later>{_YEAR}))?"
-    rf"|(?<!\w)(?:den|dag|senast|till|före|efter|från|by|until|before|after|on)\s+"
-    rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?![\d/])(?:\s+(?P<y>{_YEAR}))?",
+    r"(?P<year>(?:19|20)[0-9](?<![0-9-][0-9]{3})[0-9])-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?![0-9])"
+)
+_IN_WORDS: Final = re.compile(
+    rf"(?P<day>[0-9](?<![0-9.,][0-9])[0-9]?)(?::?[ae]|st|nd|rd|th)?\s{{1,3}}(?:of\s{{1,3}})?"
+    rf"(?P<month>{_NAMES})(?!\w)(?:,?\s{{1,3}}(?P<year>{_YEAR}))?",
     re.IGNORECASE,
 )
+_MONTH_FIRST: Final = re.compile(
+    rf"(?P<month>{'|'.join(_ENGLISH)})\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9])"
+    rf"(?:,?\s{{1,3}}(?P<year>{_YEAR}))?"
+)
+_SLASHED: Final = re.compile(
+    rf"(?P<day>[0-9](?<![0-9/][0-9])[0-9]?)/(?P<month>[0-9]{{1,2}})(?![0-9/])"
+    rf"(?:\s(?P<year>{_YEAR}))?"
+)
+_BEFORE_SLASHED: Final = re.compile(
+    r"(?<!\w)(?:den|dag|senast|till|före|efter|från|by|until|before|after|on)\s{1,3}$",
+    re.IGNORECASE,
+)
+"""24/7 and 1/2 are no days: a word must say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +71,24 @@ class Day:
 
 def dates(text: str) -> Iterator[Day]:
     """Find the days of a text that the calendar has."""
-    for found in _DATE.finditer(text):
-        parts = _parts(found)
-        if parts is None:
-            continue
-        year, month, day = parts
+    found = [*_DATE.finditer(text), *_IN_WORDS.finditer(text), *_MONTH_FIRST.finditer(text)]
+    found += [
+        one
+        for one in _SLASHED.finditer(text)
+        if _BEFORE_SLASHED.search(text[max(0, one.start() - 12) : one.start()])
+    ]
+    for one in sorted(found, key=lambda one: one.start()):
+        month, year = _month(one["month"]), one["year"]
         try:
-            date(year or 2024, month, day)
+            date(int(year or 2024), month, int(one["day"]))
         except ValueError:
             continue
-        yield Day(found.start(), found[0], month, day, year)
+        yield Day(one.start(), one[0], month, int(one["day"]), int(year) if year else None)
 
 
-def _parts(found: re.Match[str]) -> tuple[int | None, int, int] | None:
-    if iso := found["iso"]:
-        return int(iso[:4]), int(iso[5:7]), int(iso[8:])
-    if found["d"]:
-        return _year(found["y"]), int(found["m"]), int(found["d"])
-    name = (found["month"] or found["first"]).lower().rstrip(".")
-    month = _MONTHS.get(name) or (_STARTS.get(name[:3]) if len(name) <= 4 else None)
-    if month is None:
-        return None
-    return _year(found["year"] or found["later"]), month, int(found["day"] or found["nth"])
-
-
-def _year(written: str | None) -> int | None:
-    return int(written) if written else None
+def _month(written: str) -> int:
+    """Return a month's number; 0 for a word that only begins like one."""
+    if written.isdecimal():
+        return int(written)
+    name = written.lower().rstrip(".")
+    return _MONTHS.get(name) or (_STARTS.get(name[:3], 0) if len(name) <= 4 else 0)

@@ -11,6 +11,7 @@ from utrop.notices.linter.numbers import amounts
 from utrop.notices.linter.subject import Sighting, Subject, last_day
 from utrop.notices.linter.text import shown
 from utrop.procurement.notice import Deadline, Lot, Notice
+from utrop.procurement.phase import is_call
 from utrop.procurement.time_limits import period_end
 
 ANSWERED_BEFORE: Final = 6
@@ -50,7 +51,8 @@ def no_official_link(subject: Subject) -> Iterator[Sighting]:
 
 def no_documents(subject: Subject) -> Iterator[Sighting]:
     """A call for competition without an address of its documents."""
-    if subject.notice is not None and not subject.notice.all_documents and not subject.is_decided:
+    notice = subject.notice
+    if is_call(notice) and notice and not notice.all_documents and not subject.is_decided:
         yield Sighting(
             line=subject.line("documents_url", "notice_file", "kind"),
             what="the notice has no address of the procurement documents",

@@ -21,6 +21,11 @@ _ASKS: Final = re.compile(
     r"|shall|must|at least|requires?|required|mandatory)(?!\w)",
     re.IGNORECASE,
 )
+_ASKING_WORDS: Final = (
+    "ska", "måste", "minst", "kräv", "obligat", "skyldig", "shall", "must", "least", "requir",
+    "mandatory",
+)  # fmt: skip
+"""Without one of these no sentence asks anything."""
 _OF_THE_PROCEDURE: Final = re.compile(
     r"(?<!\w)(?:ställ\w*|fråg\w*|läs\w*|logga\w*|anmäl\w*|lämna\w*|in(?:kom\w*|lämna\w*)"
     r"|vara (?:oss|framme|inne)|skicka\w*|annons\w*|gäller|dokument\w*|upphandl\w*|köp\w*|handla\w*"
@@ -88,15 +93,15 @@ def foreign_quantities(subject: Subject, known: Known) -> Iterator[Sighting]:
 def foreign_requirements(subject: Subject, known: Known) -> Iterator[Sighting]:
     """Sentences that ask something of suppliers and do not stand in the notice."""
     for passage in subject.passages if _applies(subject) else ():
-        if not _ASKS.search(passage.text):
-            continue
-        for at, sentence in passage.sentences:
-            if not (asks := _ASKS.search(sentence)) or _OF_THE_PROCEDURE.search(sentence):
+        for sentence in passage.sentences_with(*_ASKING_WORDS):
+            asks = _ASKS.search(sentence.text)
+            if asks is None or "?" in sentence.text or _OF_THE_PROCEDURE.search(sentence.text):
                 continue
-            if not known.has_sentence(sentence):
+            if not known.has_sentence(sentence.text):
                 yield Sighting(
-                    line=passage.line_at(at + asks.start()),
-                    what=f"{shown(sentence)} reads as a requirement that the notice does not have",
+                    line=passage.line_at(sentence.at + asks.start()),
+                    what=f"{shown(sentence.text)} reads as a requirement that the notice does not"
+                    " have",
                     instead=_INSTEAD,
                 )
 

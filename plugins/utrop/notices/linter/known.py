@@ -30,14 +30,7 @@ class Known:
 
     def has_amount(self, told: Money) -> bool:
         """Whether an amount is one of the notice's, or one of them rounded as the text rounds."""
-        for known in self._amounts:
-            if told.currency and known.currency and told.currency != known.currency:
-                continue
-            if told.value == known.value:
-                return True
-            if told.step > 1 and round(known.value / told.step) * told.step == told.value:
-                return True
-        return False
+        return _is_among(told, self._amounts) or _is_among(told, self._amounts_in_texts)
 
     def has_day(self, told: Day) -> bool:
         """Whether a day is one that the notice, or the front matter, tells."""
@@ -54,9 +47,10 @@ class Known:
 
     def has_quantity(self, told: Quantity) -> bool:
         """Whether a number, or a length of time, is one that the notice tells."""
-        if told.days and told.value * told.days in self._lengths:
+        length = told.value * told.days
+        if told.days and length in self._lengths:
             return True
-        return told.value in self._numbers
+        return told.value in self._numbers or bool(told.days and length in self._lengths_in_texts)
 
     def has_sentence(self, sentence: str) -> bool:
         """Whether most of a sentence's words stand in the notice."""
@@ -68,18 +62,23 @@ class Known:
     @cached_property
     def texts(self) -> str:
         """All that the notices say in words, in every language."""
-        return "\n".join(text for notice in self._notices for text in _texts(notice))
+        told = (text for notice in self._notices for text in _texts(notice))
+        return "\n".join(dict.fromkeys(told))
 
-    @property
+    @cached_property
     def _notices(self) -> tuple[Notice, ...]:
-        own = (self.subject.notice,) if self.subject.notice else ()
-        return (*own, *self.subject.notices)
+        own = self.subject.notice
+        others = (one for one in self.subject.notices if one is not own)
+        return (own, *others) if own else tuple(others)
 
     @cached_property
     def _amounts(self) -> tuple[Amount, ...]:
         found = [amount for notice in self._notices for amount in _amounts(notice)]
-        found += [Amount(one.value, one.currency) for one in amounts(self.texts)]
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _amounts_in_texts(self) -> tuple[Amount, ...]:
+        return tuple(Amount(one.value, one.currency) for one in amounts(self.texts))
 
     @cached_property
     def _days(self) -> frozenset[date]:
@@ -111,7 +110,7 @@ class Known:
 
     @cached_property
     def _lengths(self) -> set[Decimal]:
-        found = {one.value * one.days for one in quantities(self.texts) if one.days}
+        found: set[Decimal] = set()
         for notice in self._notices:
             for lot in notice.lots:
                 found |= {_length(one) for one in (lot.duration, lot.valid_until) if one}
@@ -121,8 +120,24 @@ class Known:
         return found
 
     @cached_property
+    def _lengths_in_texts(self) -> set[Decimal]:
+        return {one.value * one.days for one in quantities(self.texts) if one.days}
+
+    @cached_property
     def _words(self) -> set[str]:
         return {word.casefold() for word in _WORD.findall(self.texts)}
+
+
+def _is_among(told: Money, amounts_known: Iterable[Amount]) -> bool:
+    """Whether an amount is one of those known, or one of them rounded as the text rounds."""
+    for known in amounts_known:
+        if told.currency and known.currency and told.currency != known.currency:
+            continue
+        if told.value == known.value:
+            return True
+        if told.step > 1 and round(known.value / told.step) * told.step == told.value:
+            return True
+    return False
 
 
 def _length(duration: Duration) -> Decimal:

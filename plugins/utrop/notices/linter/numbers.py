@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 WORDS: Final = {
-    "en": 1, "ett": 1, "en enda": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7,
+    "en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7,
     "åtta": 8, "nio": 9, "tio": 10, "elva": 11, "tolv": 12, "tretton": 13, "fjorton": 14,
     "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18, "nitton": 19, "tjugo": 20,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -18,9 +19,15 @@ WORDS: Final = {
 """Numbers that texts write in letters."""
 
 _SPACE: Final = "[ \u00a0\u202f\u2009]"
+# A pattern that begins with a digit is quick to look for: what may not stand before it comes after.
 _NUMBER: Final = (
-    rf"(?:\d{{1,3}}(?:(?:{_SPACE}|[.,])\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
-    r"|\d{1,15}(?:[.,]\d{1,4})?)"
+    r"[0-9](?<![\w.,–-][0-9])"
+    rf"(?:[0-9]{{0,2}}(?:(?:{_SPACE}|[.,])[0-9]{{3}})+(?:[.,][0-9]{{1,2}})?(?![0-9])"
+    r"|[0-9]{0,14}(?:[.,][0-9]{1,4})?)"
+)
+_DIGITS: Final = (
+    rf"(?:[0-9]{{1,3}}(?:(?:{_SPACE}|[.,])[0-9]{{3}})+(?:[.,][0-9]{{1,2}})?(?![0-9])"
+    r"|[0-9]{1,15}(?:[.,][0-9]{1,4})?)"
 )
 _IN_LETTERS: Final = "|".join(sorted(WORDS, key=len, reverse=True))
 _CURRENCY: Final = r"kronor|kr|sek|euros?|eur|€|us-dollar|dollars?|usd|gbp|pund|nok|dkk|£|\$"
@@ -28,16 +35,53 @@ _MULTIPLE: Final = (
     r"miljoner|miljon|milj\.|miljarder|miljard|tusen|mn|millions?|billions?|thousand|bn"
 )
 _UNIT: Final = r"mkr|mnkr|msek|tkr|tsek|mdkr|mdr|meur|keur"
-_AMOUNT: Final = re.compile(
-    rf"(?<![\w.,–-])(?P<number>{_NUMBER}|(?:{_IN_LETTERS})(?=\s+(?:mil|tusen|bil|thou)))\s{{0,3}}"
-    rf"(?:(?P<unit>{_UNIT})\b"
+_MONEY: Final = (
+    rf"\s{{0,3}}(?:(?P<unit>{_UNIT})\b"
     rf"|(?:(?P<multiple>{_MULTIPLE})\s{{0,3}})?(?P<currency>{_CURRENCY})(?!\w)"
     rf"|(?P<bare>{_MULTIPLE})(?=\s{{0,3}}(?:[.,;:!?)]|$|exkl|inkl|utan|exclu|inclu|per\b|om året)))"
-    rf"|(?<!\w)(?P<before>sek|eur|€|\$|£|usd|gbp)\s?(?P<after>{_NUMBER})"
-    rf"(?:\s?(?P<times>millions?|billions?|thousand|mn|bn|m|k)\b)?",
-    re.IGNORECASE,
 )
-_HAS_MONEY: Final = re.compile(rf"{_CURRENCY}|{_UNIT}|mil(?:j|l)|tusen|thousand", re.IGNORECASE)
+_AMOUNTS: Final = (
+    # What the text must have, in small letters, and the pattern.
+    (
+        (
+            "kr",
+            "sek",
+            "eur",
+            "€",
+            "$",
+            "usd",
+            "gbp",
+            "pund",
+            "nok",
+            "dkk",
+            "£",
+            "dollar",
+            "mil",
+            "tusen",
+            "mn",
+            "thousand",
+            "bn",
+            "md",
+            "bil",
+        ),
+        re.compile(rf"(?P<number>{_NUMBER}){_MONEY}", re.IGNORECASE),
+    ),
+    (
+        ("miljon", "miljard", "tusen", "million", "billion", "thousand"),
+        re.compile(
+            rf"(?<!\w)(?P<number>{_IN_LETTERS})(?=\s{{1,3}}(?:mil|tusen|bil|thou)){_MONEY}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        ("sek", "eur", "€", "$", "£", "usd", "gbp"),
+        re.compile(
+            rf"(?<!\w)(?P<currency>sek|eur|€|\$|£|usd|gbp)\s?(?P<number>{_DIGITS})"
+            r"(?:\s?(?P<multiple>millions?|billions?|thousand|mn|bn|m|k)\b)?",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _TIMES: Final = {
     "t": 1_000, "k": 1_000, "mil": 1_000_000, "mn": 1_000_000, "m": 1_000_000,
     "milja": 1_000_000_000, "bil": 1_000_000_000, "bn": 1_000_000_000, "md": 1_000_000_000,
@@ -55,16 +99,19 @@ _QUANTITIES: Final = (
 )
 _DURATIONS: Final = r"år|månader|veckor|dagar|years?|months?|weeks?|days?"
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.,–-])(?P<number>{_NUMBER}|{_IN_LETTERS}){_SPACE}?\n?"
-    rf"(?P<unit>{_QUANTITIES}|{_DURATIONS})(?!\w)",
-    re.IGNORECASE,
+    rf"(?P<number>{_NUMBER}){_SPACE}?\n?(?P<unit>{_QUANTITIES}|{_DURATIONS})(?!\w)", re.IGNORECASE
 )
+_UNIT_AFTER: Final = re.compile(rf"\s(?P<unit>{_QUANTITIES}|{_DURATIONS})(?!\w)", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W_]+")
 _CONTRACT: Final = re.compile(
     r"avtal|kontrakt|option|förläng|löptid|contract|agreement|exten[ds]|renew", re.IGNORECASE
 )
 _DAYS: Final = {"d": 1, "v": 7, "w": 7, "m": 30, "å": 360, "y": 360}
-_CPV: Final = re.compile(r"(?<![\w.,/-])(?P<code>\d{8})(?P<check>-\d)?(?![\w/]|[.,]\d|-\d)")
-_NUMBERS: Final = re.compile(rf"(?<![\w.,–-])(?:{_NUMBER}|(?:{_IN_LETTERS})(?!\w))", re.IGNORECASE)
+_IS_DURATION: Final = re.compile(_DURATIONS, re.IGNORECASE)
+_CPV: Final = re.compile(
+    r"(?P<code>[0-9](?<![\w.,/-][0-9])[0-9]{7})(?P<check>-[0-9])?(?![\w/]|[.,][0-9]|-[0-9])"
+)
+_NUMBERS: Final = re.compile(_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +138,27 @@ class Quantity:
     """How many days the unit has, in months of 30 and years of 360; 0 for other units."""
 
 
-def amounts(text: str) -> Iterator[Money]:
+@lru_cache(maxsize=256)
+def amounts(text: str) -> tuple[Money, ...]:
     """Find amounts of money: ``1 500 000 kronor``, ``1,5 miljoner``, ``MSEK``, ``EUR 90,000``."""
-    if not _HAS_MONEY.search(text):
-        return
-    for found in _AMOUNT.finditer(text):
-        multiple = found["multiple"] or found["bare"] or found["times"] or found["unit"] or ""
-        times = _times(multiple)
-        value, step = _number(found["number"] or found["after"], scaled=times > 1)
-        name = found["currency"] or found["before"] or ""
-        currency = _CODES.get(name.lower()[:2].strip(), "") or _CODES.get(name[:1], "")
-        if unit := found["unit"]:
-            currency = "EUR" if unit.lower().endswith("eur") else "SEK"
-        yield Money(found.start(), found[0], value * times, currency, step * times)
+    lower = text.lower()
+    found = []
+    for parts, pattern in _AMOUNTS:
+        if any(part in lower for part in parts):
+            found += [_money(one.groupdict(), one) for one in pattern.finditer(text)]
+    # The same amount may be written with its currency on both sides.
+    once = {one.at + len(one.shown): one for one in sorted(found, key=lambda one: -one.at)}
+    return tuple(sorted(once.values(), key=lambda one: one.at))
+
+
+def _money(parts: dict[str, str | None], found: re.Match[str]) -> Money:
+    unit, name = parts.get("unit") or "", parts.get("currency") or ""
+    times = _times(parts.get("multiple") or parts.get("bare") or unit)
+    value, step = _number(found["number"], scaled=times > 1)
+    currency = _CODES.get(name.lower()[:2], "") or _CODES.get(name[:1], "")
+    if unit:
+        currency = "EUR" if unit.lower().endswith("eur") else "SEK"
+    return Money(found.start(), found[0], value * times, currency, step * times)
 
 
 def quantities(text: str, *, lengths_everywhere: bool = True) -> Iterator[Quantity]:
@@ -111,15 +166,21 @@ def quantities(text: str, *, lengths_everywhere: bool = True) -> Iterator[Quanti
 
     Lengths of time count everywhere, or only near a word such as "contract".
     """
-    for found in _QUANTITY.finditer(text):
-        unit = found["unit"].lower()
-        days = _DAYS.get(unit[0], 0) if re.fullmatch(_DURATIONS, unit) else 0
-        if days and not lengths_everywhere:
-            around = text[max(0, found.start() - 120) : found.end() + 120]
-            if not _CONTRACT.search(around):
-                continue
-        value, _ = _number(found["number"], scaled=False)
-        yield Quantity(found.start(), found[0], value, days)
+    told = [
+        (one.start(), one.end(), one["number"], one["unit"]) for one in _QUANTITY.finditer(text)
+    ]
+    told += [
+        (word.start(), unit.end(), word[0], unit["unit"])
+        for word in _WORD.finditer(text)
+        if word[0].lower() in WORDS and (unit := _UNIT_AFTER.match(text, word.end()))
+    ]
+    for start, end, number, unit_told in sorted(told):
+        days = _DAYS.get(unit_told[0].lower(), 0) if _IS_DURATION.fullmatch(unit_told) else 0
+        is_near = lengths_everywhere or _CONTRACT.search(text, max(0, start - 120), end + 120)
+        if days and not is_near:
+            continue
+        value, _ = _number(number, scaled=False)
+        yield Quantity(start, text[start:end], value, days)
 
 
 def cpv_codes(text: str) -> Iterator[tuple[int, str]]:
@@ -132,7 +193,9 @@ def cpv_codes(text: str) -> Iterator[tuple[int, str]]:
 
 def numbers(text: str) -> set[Decimal]:
     """Return every number of a text."""
-    return {_number(found[0], scaled=False)[0] for found in _NUMBERS.finditer(text)}
+    found = {_number(one, scaled=False)[0] for one in set(_NUMBERS.findall(text))}
+    words = {word.strip(".,;:!?()") for word in text.lower().split()}
+    return found | {Decimal(WORDS[word]) for word in words & WORDS.keys()}
 
 
 def _times(word: str) -> int:

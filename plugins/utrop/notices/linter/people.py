@@ -10,9 +10,11 @@ from utrop.notices.linter.subject import Sighting, Subject
 from utrop.notices.linter.text import shown
 from utrop.procurement.identifiers import mask, personal_numbers
 
-_ADDRESS: Final = re.compile(
-    r"(?<![\w.+-])(?P<first>[^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?)\.(?:[^\W\d_]\.)?"
-    r"(?P<last>[^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?)\d{0,3}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})"
+_LOCAL: Final = re.compile(r"[\w.+-]{1,64}$")
+_HOST: Final = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_PERSON: Final = re.compile(
+    r"(?P<first>[^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?)\.(?:[^\W\d_]\.)?"
+    r"(?P<last>[^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?)[0-9]{0,3}"
 )
 _OFFICES: Final = frozenset({
     "admin", "anbud", "annons", "arkiv", "avtal", "bygg", "contact", "dialog", "diarium",
@@ -33,23 +35,35 @@ _OFFICES: Final = frozenset({
 _BEGINS: Final = ("upphandl", "inköp", "inkop", "registrat", "kommun", "kund", "procure", "miljö")
 
 
-def is_personal(address: str) -> bool:
-    """Whether an e-mail address reads as a person's: ``fornamn.efternamn@``."""
-    found = _ADDRESS.fullmatch(address)
-    return found is not None and _names_a_person(found)
+def addresses(text: str) -> Iterator[tuple[int, str, str]]:
+    """Find e-mail addresses: where each begins, what stands before the @, and what after."""
+    at = text.find("@")
+    while at >= 0:
+        local = _LOCAL.search(text[max(0, at - 64) : at])
+        host = _HOST.match(text, at + 1)
+        if local and host:
+            yield at - len(local[0]), local[0], host[0]
+        at = text.find("@", at + 1)
+
+
+def is_personal(local: str) -> bool:
+    """Whether what stands before an @ reads as a person's name: ``fornamn.efternamn``."""
+    found = _PERSON.fullmatch(local)
+    if found is None:
+        return False
+    words = (found["first"].casefold(), found["last"].casefold())
+    return not any(word in _OFFICES or word.startswith(_BEGINS) for word in words)
 
 
 def personal_addresses(subject: Subject) -> Iterator[Sighting]:
     """E-mail addresses of persons, in texts and in links."""
     for passage in subject.passages:
-        if "@" not in passage.raw:
-            continue
-        for found in _ADDRESS.finditer(passage.raw):
-            if _names_a_person(found):
+        for at, local, host in addresses(passage.raw):
+            if is_personal(local):
                 yield Sighting(
-                    line=passage.line_at(found.start()),
-                    what=f"{shown(found[0])} reads as a person's address",
-                    instead=f"write a function mailbox, such as upphandling@{found['host']}",
+                    line=passage.line_at(at),
+                    what=f"{shown(f'{local}@{host}')} reads as a person's address",
+                    instead=f"write a function mailbox, such as upphandling@{host}",
                 )
 
 
@@ -66,8 +80,3 @@ def told_numbers(subject: Subject) -> Iterator[Sighting]:
                 what=f"”{hidden}” (the last digits are not shown here) may be a personal number",
                 instead=f"write {hidden}, or leave it out",
             )
-
-
-def _names_a_person(found: re.Match[str]) -> bool:
-    words = (found["first"].casefold(), found["last"].casefold())
-    return not any(word in _OFFICES or word.startswith(_BEGINS) for word in words)

@@ -57,5 +57,5 @@ def long_sentences(subject: Subject) -> Iterator[Sighting]:
 
 
 def _counted(passage: Passage) -> Iterator[tuple[str, int]]:
-    for _, sentence in passage.sentences:
-        yield sentence, len(_WORD.findall(sentence))
+    for sentence in passage.sentences:
+        yield sentence.text, len(_WORD.findall(sentence.text))

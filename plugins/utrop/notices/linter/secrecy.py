@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from utrop.notices.linter.numbers import WORDS
-from utrop.notices.linter.people import is_personal
+from utrop.notices.linter.people import addresses, is_personal
 from utrop.notices.linter.subject import Sighting, Subject
-from utrop.notices.linter.text import Passage, shown
+from utrop.notices.linter.text import shown
 
 _NAME: Final = r"[A-ZÅÄÖ][\w&.'’-]{1,40}"
 _FORM: Final = r"(?:AB|HB|KB|Aktiebolag|Ltd|Limited|GmbH|Inc|Oyj?|A/S|AS|ApS|BV)"
@@ -26,7 +26,6 @@ _ASKER: Final = re.compile(
     rf"|(?i:(?<!\w)(?:frågan?|frågor|frågorna|questions?)\s+(?:(?:\d+|ställd\w*|kom)\s+)?"
     rf"(?:från|av|from|by))\s+(?:(?i:företaget|bolaget|firman|the company)\s+)?{_NAME}"
 )
-_EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 _ELSEWHERE: Final = re.compile(
     r"(?<!\w)(?:(?:ställ|skriv|lämna|posta)\w*\s+(?:gärna\s+)?(?:\w+\s+){0,3}i\s+"
@@ -37,6 +36,29 @@ _ELSEWHERE: Final = re.compile(
     re.IGNORECASE,
 )
 _REFUSED: Final = re.compile(r"(?<!\w)(?:inte|ej|not|never|don[’']t)(?!\w)", re.IGNORECASE)
+
+# Without one of these parts of words no pattern above or below can match.
+_ASKING_WORDS: Final = (
+    "undra",
+    "fråg",
+    "vet",
+    "ställ",
+    "skriv",
+    "ask",
+    "wonder",
+    "wrote",
+    "quest",
+    "know",
+)
+_ELSEWHERE_WORDS: Final = ("komment", "tråd", "chat", "dm", "pm", "comment", "thread", "reply")
+_TENDER_WORDS: Final = (
+    "anbud", "ansök", "tender", "bid", "lämna", "kommit in", "skickat", "hämta", "ladda", "begär",
+    "submit", "download",
+)  # fmt: skip
+_HINTING_WORDS: Final = (
+    "intress", "interest", "söktryck", "gensvar", "konkurrens", "anbud", "tenders", "bids", "många",
+    "flera", "handfull", "gott om", "få ", "many", "several", "few",
+)  # fmt: skip
 
 _SEVERAL: Final = "|".join(
     sorted((word for word, number in WORDS.items() if number > 1), key=len, reverse=True)
@@ -103,20 +125,21 @@ def asker_named(subject: Subject) -> Iterator[Sighting]:
     """Who asked a question, in questions and answers."""
     own = {buyer.email.casefold() for notice in subject.notices for buyer in notice.buyers}
     for passage in subject.passages:
-        for found in _ASKER.finditer(passage.text):
-            yield Sighting(
-                line=passage.line_at(found.start()),
-                what=f"{shown(found[0])} tells who asked",
-                instead="write the question alone, without who asked it",
-            )
-        for found in _EMAIL.finditer(passage.raw) if "@" in passage.raw else ():
-            if found[0].casefold() in own or not is_personal(found[0]):
-                continue
-            yield Sighting(
-                line=passage.line_at(found.start()),
-                what=f"the address {shown(found[0])} may tell who asked",
-                instead="take it out, or write the buyer's function mailbox",
-            )
+        for sentence in passage.sentences_with(*_ASKING_WORDS):
+            for found in _ASKER.finditer(sentence.text):
+                yield Sighting(
+                    line=passage.line_at(sentence.at + found.start()),
+                    what=f"{shown(found[0])} tells who asked",
+                    instead="write the question alone, without who asked it",
+                )
+        for at, local, host in addresses(passage.raw):
+            address = f"{local}@{host}"
+            if is_personal(local) and address.casefold() not in own:
+                yield Sighting(
+                    line=passage.line_at(at),
+                    what=f"the address {shown(address)} may tell who asked",
+                    instead="take it out, or write the buyer's function mailbox",
+                )
 
 
 def not_in_system(subject: Subject) -> Iterator[Sighting]:
@@ -136,10 +159,11 @@ def asked_elsewhere(subject: Subject) -> Iterator[Sighting]:
     if subject.is_decided:
         return
     for passage in subject.passages:
-        for found in _ELSEWHERE.finditer(passage.text):
-            if not _REFUSED.search(passage.sentence_at(found.start())):
+        for sentence in passage.sentences_with(*_ELSEWHERE_WORDS):
+            found = _ELSEWHERE.search(sentence.text)
+            if found and not _REFUSED.search(sentence.text):
                 yield Sighting(
-                    line=passage.line_at(found.start()),
+                    line=passage.line_at(sentence.at + found.start()),
                     what=f"{shown(found[0])} asks for questions where not all get the answer",
                     instead="write that questions are asked in the procurement system, so that"
                     " all get the answer at the same time",
@@ -151,23 +175,22 @@ def tenders_told(subject: Subject) -> Iterator[Sighting]:
     if not subject.is_running:
         return
     for passage in subject.passages:
-        for found in _tenders(passage):
-            yield Sighting(
-                line=passage.line_at(found.start()),
-                what=f"{shown(found[0])} tells of tenders before the decision",
-                instead="say nothing of tenders until the award decision has been told",
-            )
+        for sentence in passage.sentences_with(*_TENDER_WORDS):
+            for found in _tenders(sentence.text):
+                yield Sighting(
+                    line=passage.line_at(sentence.at + found.start()),
+                    what=f"{shown(found[0])} tells of tenders before the decision",
+                    instead="say nothing of tenders until the award decision has been told",
+                )
 
 
-def _tenders(passage: Passage) -> Iterator[re.Match[str]]:
-    for found in _COUNTED.finditer(passage.text):
-        sentence = passage.sentence_at(found.start())
-        if _CAME.search(sentence) or not _ALLOWED.search(sentence):
-            yield found
-    for found in _COUNTED_FEW.finditer(passage.text):
-        if _CAME.search(passage.sentence_at(found.start())):
-            yield found
-    yield from _TENDERED.finditer(passage.text)
+def _tenders(sentence: str) -> Iterator[re.Match[str]]:
+    came = _CAME.search(sentence)
+    if came or not _ALLOWED.search(sentence):
+        yield from _COUNTED.finditer(sentence)
+    if came:
+        yield from _COUNTED_FEW.finditer(sentence)
+    yield from _TENDERED.finditer(sentence)
 
 
 def hinted(subject: Subject) -> Iterator[Sighting]:
@@ -175,9 +198,10 @@ def hinted(subject: Subject) -> Iterator[Sighting]:
     if not subject.is_running:
         return
     for passage in subject.passages:
-        for found in _VAGUE.finditer(passage.text):
-            yield Sighting(
-                line=passage.line_at(found.start()),
-                what=f"{shown(found[0])} hints at how many take part",
-                instead="say nothing of interest or competition until the decision has been told",
-            )
+        for sentence in passage.sentences_with(*_HINTING_WORDS):
+            for found in _VAGUE.finditer(sentence.text):
+                yield Sighting(
+                    line=passage.line_at(sentence.at + found.start()),
+                    what=f"{shown(found[0])} hints at how many take part",
+                    instead="say nothing of interest or competition until the decision is told",
+                )

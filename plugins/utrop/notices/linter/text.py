@@ -12,20 +12,23 @@ from typing import Final
 BREAK: Final = "\x1e"
 """Where a block begins (a heading, an item, a cell); white space to regular expressions."""
 
-_FENCE: Final = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[ \t]*$|\Z)")
+_FENCE: Final = re.compile(r"(?ms)^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n.*?(?:^ {0,3}\1[ \t]*$|\Z)")
+# Each alternative begins with a letter of its own, by which the place is found quickly; what has
+# to stand before it is looked at after.
 _HIDDEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|(?<!`)(`{1,3})(?!`)[^`\n]+\1(?!`)"
-    r"|(?<=\])\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
-    r"|(?<=\])\[[^\]\n]*\]"
-    r"|(?m:^ {0,3}\[[^\]\n]+\]:[^\n]*)"
     r"|<[A-Za-z/][^<>\n]*>"
-    r"|(?:https?://|www\.)[^\s<>()\[\]]+",
-    re.DOTALL,
+    r"|(?P<ticks>`(?<!``)`{0,2})(?!`)[^`\n]+(?P=ticks)(?!`)"
+    r"|\((?<=\]\()[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
+    r"|\[(?<=\]\[)[^\]\n]*\]"
+    r"|\[(?<=^\[)[^\]\n]+\]:[^\n]*"
+    r"|https?://[^\s<>()\[\]]+"
+    r"|www\.[^\s<>()\[\]]+",
+    re.DOTALL | re.MULTILINE,
 )
-_BLOCK: Final = re.compile(r"(?m)^[ \t]*(?:#{1,6}|[-*+]|\d{1,3}[.)]|>)(?=[ \t])|\|")
-_MARKS: Final = re.compile(r"[*_~\[\]!`]+(?=\S)|(?<=\S)[*_~\[\]`]+")
-_SENTENCE: Final = re.compile(rf"""(?<=[.!?])["”’»)]*\s+(?=["”(»]?[A-ZÅÄÖ])|\n[ \t]*\n|{BREAK}""")
+_BLOCK: Final = re.compile(r"(?m)^[ \t]*(?:#{1,6}|[-*+]|[0-9]{1,3}[.)]|>)(?=[ \t])")
+_MARKS: Final = "*_~[]`\r"
+_SENTENCE: Final = re.compile(rf"""[.!?]["”’»)]*\s+(?=["”(»]?[A-ZÅÄÖ])|\n[ \t]*\n|{BREAK}""")
 
 
 def plain(markdown: str) -> str:
@@ -33,12 +36,14 @@ def plain(markdown: str) -> str:
 
     Code, comments, HTML tags, addresses of links and marks of emphasis become spaces.
     """
-    text = markdown.replace("\r", " ").replace(BREAK, " ")
+    text = markdown.replace(BREAK, " ")
     if "```" in text or "~~~" in text:
         text = _FENCE.sub(_blanked, text)
-    text = _HIDDEN.sub(_blanked, text)
+    text = _HIDDEN.sub(_blanked, text.replace("![", " ["))
     text = _BLOCK.sub(lambda found: BREAK * len(found[0]), text)
-    return _MARKS.sub(lambda found: " " * len(found[0]), text)
+    for mark in _MARKS:  # several times quicker than str.translate
+        text = text.replace(mark, " ")
+    return text.replace("|", BREAK)
 
 
 def _blanked(found: re.Match[str]) -> str:
@@ -70,22 +75,36 @@ class Passage:
         return self.line + bisect_right(self._breaks, offset - 1)
 
     @cached_property
-    def sentences(self) -> tuple[tuple[int, str], ...]:
-        """The sentences, each with the offset at which it begins."""
-        return tuple(_sentences(self.text))
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What stands between full stops, or in a block of its own."""
+        return tuple(Sentence(at, text, text.lower()) for at, text in _sentences(self.text))
 
-    def sentence_at(self, offset: int) -> str:
-        """Return the sentence in which an offset lies."""
-        starts = [start for start, _ in self.sentences]
-        at = bisect_right(starts, offset) - 1
-        return self.sentences[at][1] if at >= 0 else ""
+    def sentences_with(self, *parts: str) -> Iterator[Sentence]:
+        """Return the sentences that have one of these parts of words, in small letters.
+
+        That costs next to nothing, and saves the patterns most of a text.
+        """
+        for one in self.sentences:
+            if any(part in one.lower for part in parts):
+                yield one
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a passage."""
+
+    at: int
+    """The offset at which it begins."""
+    text: str
+    lower: str
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     begin = 0
     for found in _SENTENCE.finditer(text):
-        if text[begin : found.start()].strip():
-            yield begin, text[begin : found.start()]
+        end = found.start() + (found[0][0] in ".!?")
+        if not text[begin:end].isspace() and begin < end:
+            yield begin, text[begin:end]
         begin = found.end()
     if text[begin:].strip():
         yield begin, text[begin:]
