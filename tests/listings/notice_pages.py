@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -196,13 +197,19 @@ def page(shown: Post, *others: Post, lead: str = "", **settings: Any) -> str:
     given = {**SETTINGS_OF_SITE, **settings}
     given[VIEWS] = views((shown, *others), **settings)
     given[WORDS] = WORDS_OF
-    options = {
-        name: how for name, how in SETTINGS["JINJA_ENVIRONMENT"].items() if name != "autoescape"
-    }
-    env = Environment(loader=FileSystemLoader(THEME / "templates"), autoescape=True, **options)
-    env.globals.update(ThemeFunctions(given).names(), css_version="0")
+    functions = {**ThemeFunctions(given).names(), "css_version": "0"}
     article = SimpleNamespace(post=shown, lead=lead, image_credit="")
-    return env.get_template("article.html").render(**given, article=article)
+    return _theme().get_template("article.html").render(**given, **functions, article=article)
+
+
+@cache
+def _theme() -> Environment:
+    options = SETTINGS["JINJA_ENVIRONMENT"].items()
+    return Environment(
+        loader=FileSystemLoader(THEME / "templates"),
+        autoescape=True,
+        **{name: how for name, how in options if name != "autoescape"},
+    )
 
 
 def result(**fields: Any) -> LotResult:
