@@ -216,6 +216,14 @@ def test_questions_without_who_asked(body: str) -> None:
     assert rules(qa(body)) == set()
 
 
+def test_the_buyers_own_address_tells_nothing() -> None:
+    buyer = replace(NOTICE.buyers[0], email="Anna.Renhult@norrvik.example.org")
+    one = replace(
+        qa("Svar: anna.renhult@norrvik.example.org"), notices=(replace(NOTICE, buyers=(buyer,)),)
+    )
+    assert rules(one) == {"R11-personal-email"}
+
+
 def test_an_answer_stands_in_the_system_first() -> None:
     assert rules(replace(qa(), course=Course())) == {"R6-not-in-system"}
     assert rules(qa(answered="2026-11-24T14:00")) == {"R6-not-in-system"}
@@ -320,6 +328,7 @@ def test_a_decision_is_told_to_tenderers_first() -> None:
     }
     assert rules(award(course=Course(), courses=(TOLD,))) == set()
     assert rules(award(course=Course(), courses=(), regime="direct")) == set()
+    assert rules(award(course=Course(), courses=(), phase="cancelled")) == set()
 
 
 @pytest.mark.parametrize(
