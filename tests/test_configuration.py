@@ -45,6 +45,25 @@ def test_defaults_are_enough(tmp_path: Path) -> None:
     assert site.base_path == "/"
 
 
+@pytest.mark.parametrize(
+    ("line", "variable", "days"),
+    [
+        ("", "", (14, 7, 1)),
+        ("REMINDERS = ()", "", ()),
+        ("REMINDERS = [1, 7, 7]", "", (7, 1)),
+        ("", "7, 2", (7, 2)),
+        ("REMINDERS = (3,)", "7,2", (7, 2)),
+    ],
+)
+def test_reminders_are_days(
+    tmp_path: Path, line: str, variable: str, days: tuple[int, ...]
+) -> None:
+    write_site(tmp_path, f"{GOOD}{line}\n")
+    environ = {"UTROP_REMINDERS": variable} if variable else {}
+    site = configuration.load(tmp_path, environ, production=True)
+    assert site.settings["REMINDERS"] == days
+
+
 def test_environment_overrides_every_documented_name(tmp_path: Path) -> None:
     (tmp_path / "annat").mkdir()
     environ = {
@@ -94,6 +113,18 @@ def test_pelicans_name_for_the_content_folder_holds(tmp_path: Path) -> None:
         (
             'PLUGINS = [*plugins.all(), "saknat_tillagg"]',
             "no plugin named 'saknat_tillagg' is installed",
+        ),
+        (
+            "REMINDERS = (14, 0)",
+            "publishconf.py:7: REMINDERS: (14, 0): days are whole numbers from 1 to 365; write"
+            " (14, 7, 1), or () for none",
+        ),
+        ('REMINDERS = "ofta"', "publishconf.py:7: REMINDERS: 'ofta': days are whole numbers"),
+        ("REMINDERS = 7", "publishconf.py:7: REMINDERS: 7 is no list of days; write (14, 7, 1)"),
+        (
+            'REMINDER_HOURS = "16-9"',
+            "publishconf.py:7: REMINDER_HOURS: '16-9' end before they begin; write the hours like"
+            " 9-16 or 8.30-16.30",
         ),
         ("SITENAME = (", "publishconf.py:7: is not valid Python: '(' was never closed"),
         ("SITENAME = odefinierad", "publishconf.py:7: NameError: name 'odefinierad'"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.syndication.announcing import Clock, Looking, MemoryNetwork, channel
+from tests.syndication.announcing import Clock, Looking, MemoryNetwork, channel, sent, unsent
 from tests.syndication.notices_for_tests import (
     DEADLINE,
     PUBLISHED,
@@ -31,7 +33,8 @@ from utrop.procurement.time_limits import is_working_day
 from utrop.syndication import ledger
 from utrop.syndication.announcer import announce
 from utrop.syndication.by_itself import Rule, name_of, reminders
-from utrop.syndication.delivery import State
+from utrop.syndication.delivery import Message, Receipt, State
+from utrop.syndication.errors import NotSent, OutcomeUnknown
 from utrop.syndication.reminding import coming, is_due, with_reminders
 from utrop.syndication.report import Report
 
@@ -282,3 +285,88 @@ def test_a_notice_that_is_called_off_is_not_announced(tmp_path: Path) -> None:
 
     (outcome,) = report.of(State.SKIPPED)
     assert outcome.note == "the procurement was called off before it was announced"
+
+
+@dataclass
+class Editing(MemoryNetwork):
+    """A network whose announcements can be edited."""
+
+    edited: list[str] = field(default_factory=list)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        self.edited.append(message.text)
+        return receipt
+
+
+def test_a_moved_last_day_is_corrected_in_what_is_out_and_only_once(tmp_path: Path) -> None:
+    network, clock = Editing(), Clock(PUBLISHED + timedelta(minutes=5))
+    path = tmp_path / "l.sqlite3"
+    run(notice_post(), network, clock, path)
+    later = moved(notice_post(), DEADLINE, DEADLINE + timedelta(days=4))
+    clock.moment = PUBLISHED + timedelta(days=5, minutes=5)
+    for _ in range(3):
+        run(later, network, clock, path)
+        clock.pass_by(minutes=10)
+
+    assert [one.guid.partition("#")[2] for one in network.shown] == ["", "change:1"]
+    (edited,) = network.edited
+    assert "Sista dag: fredag den 18 december 2026 kl. 23.59" in edited
+
+
+def test_what_never_arrived_is_not_repeated_with_a_last_day_that_holds_no_longer(
+    tmp_path: Path,
+) -> None:
+    lost = unsent(OutcomeUnknown("no answer"))
+    network, clock = MemoryNetwork(faults=[lost]), Clock(PUBLISHED + timedelta(minutes=5))
+    path = tmp_path / "l.sqlite3"
+    run(notice_post(), network, clock, path)
+    later = moved(notice_post(), DEADLINE, DEADLINE + timedelta(days=4))
+    clock.moment = PUBLISHED + timedelta(days=5, minutes=5)
+    for _ in range(3):
+        run(later, network, clock, path)
+        clock.pass_by(hours=1)
+
+    assert sorted(one.guid.partition("#")[2] for one in network.shown) == ["", "change:1"]
+    assert not any("Sista dag: måndag den 14" in one.text for one in network.shown)
+
+
+def test_a_closed_notice_that_is_out_goes_on_following_its_post(tmp_path: Path) -> None:
+    network, clock = Editing(), Clock(PUBLISHED + timedelta(minutes=5))
+    path = tmp_path / "l.sqlite3"
+    run(notice_post(), network, clock, path)
+    clock.moment = DEADLINE + timedelta(days=20)
+    changed = notice_post(title="Avslutad", modified=DEADLINE + timedelta(days=19))
+    report = run(changed, network, clock, path)
+
+    assert [text.split("\n")[0] for text in network.edited] == ["Avslutad"]
+    assert report.of(State.SKIPPED) == ()
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=5),
+    st.lists(st.sampled_from(["lost", "sent", "down", "fine"]), max_size=12),
+)
+def test_whatever_fails_each_is_there_once_and_never_past_its_last_day(
+    ahead: list[int], faults: list[str]
+) -> None:
+    made: dict[str, Callable[[Callable[[], Receipt]], Receipt]] = {
+        "lost": unsent(OutcomeUnknown("no answer")),
+        "sent": sent(OutcomeUnknown("no answer")),
+        "down": unsent(NotSent("no connection")),
+        "fine": lambda act: act(),
+    }
+    network = MemoryNetwork(faults=[made[name] for name in faults])
+    clock, history = Clock(PUBLISHED), [DEADLINE]
+    with TemporaryDirectory() as folder:
+        for number in range(50):
+            clock.moment = PUBLISHED + timedelta(days=1 + number, hours=number % 9)
+            if number and number % 10 == 0 and ahead:
+                history.append(history[-1].replace(hour=12) + timedelta(days=ahead.pop()))
+            post = moved(notice_post(), *history, days=10) if len(history) > 1 else notice_post()
+            before = len(network.shown)
+            run(post, network, clock, Path(folder) / "l.sqlite3")
+            if clock.moment >= history[-1]:
+                assert len(network.shown) == before
+    guids = [one.guid for one in network.shown]
+    assert len(guids) == len(set(guids))

@@ -35,7 +35,7 @@ _ANNOUNCE = {
                 "text": {"type": "string"},
                 "update": {"type": "boolean"},
                 "again": {
-                    "type": "array",
+                    "type": ["array", "boolean", "string"],
                     "items": {
                         "anyOf": [
                             {"type": "string"},

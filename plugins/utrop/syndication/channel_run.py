@@ -25,7 +25,7 @@ from utrop.syndication.delivery import (
     Surveyable,
 )
 from utrop.syndication.errors import Rejected
-from utrop.syndication.following import WITHDRAWN, Following
+from utrop.syndication.following import WITHDRAWN, Following, has_moved_since
 from utrop.syndication.ledger.protocol import Claim, Expected
 from utrop.syndication.live import Look
 from utrop.syndication.reminding import is_change, is_reminder, post_of
@@ -376,6 +376,9 @@ class ChannelRun:
         elif (row.message.url, row.message.image) != (announcement.url, announcement.image):
             # What was seen live is not what the frozen message links to or shows.
             self.act.settle(claim, State.PENDING, _MOVED, thaw=True)
+        elif has_moved_since(row.message.created_at, announcement):
+            # It never arrived, and would tell a last day that holds no longer.
+            self.act.settle(claim, State.PENDING, _DEADLINE_MOVED, thaw=True)
         else:
             self.act.repeat(claim)
 
@@ -423,6 +426,7 @@ _GONE: Final = "the post is no longer published"
 _OVERTAKEN: Final = "the last day has passed, or has moved again since"
 _PASSED: Final = "the reminder's time has passed"
 _TAKEN_OVER: Final = "the account announces it now"
+_DEADLINE_MOVED: Final = "its last day has moved since; the next run sends the new one"
 _MOVED: Final = "the post has moved since; the next run sends its new address"
 _BLIND: Final = "look there yourself: this network cannot be read back"
 

@@ -24,6 +24,11 @@ _CHANGING: Final = "its new words may be there"
 _REFUSED: Final = "its new words were refused: "
 
 
+def has_moved_since(moment: datetime, announcement: Announcement) -> bool:
+    """Whether the post's deadline has moved after words of it were composed."""
+    return any(one.since > moment for one in announcement.deadlines_seen[1:])
+
+
 def _changed_at(announcement: Announcement) -> datetime | None:
     """Return when the post last changed: a moved deadline changes it without a word of its writer.
 

@@ -77,7 +77,6 @@ def reminder(announcement: Announcement, again: Again, now: datetime | None = No
         update=False,
         again=(),
         aliases=(),
-        deadlines_seen=(),
     )
 
 
