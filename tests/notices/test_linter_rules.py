@@ -403,6 +403,7 @@ def test_the_reminder_names_the_last_day() -> None:
         ("anna.b.renhult2@norrvik.example.org", True),
         ("upphandling@norrvik.example.org", False),
         ("upphandling.it@norrvik.example.org", False),
+        ("norrvik.inkop@norrvik.example.org", False),
         ("registrator.kommunen@norrvik.example.org", False),
         ("procurement.office@norrvik.example.org", False),
     ],

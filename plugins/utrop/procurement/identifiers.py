@@ -58,9 +58,8 @@ def _is_personal(found: re.Match[str]) -> bool:
     """Whether a match of six and four digits may be a personal number."""
     birth = found["birth"]
     month, day = int(birth[2:4]), int(birth[4:6])
-    if int(birth[2]) >= 2 or not _is_day(found["century"], birth[:2], month, day):
-        return False
-    return passes_luhn(birth + found["last"])
+    # An organisation's third digit is 2 or more, which no month begins with.
+    return _is_day(found["century"], birth[:2], month, day) and passes_luhn(birth + found["last"])
 
 
 def mask(identifier: str) -> str:
