@@ -334,7 +334,7 @@ def test_identifiers_that_say_nothing_are_left_out() -> None:
 
 @pytest.mark.parametrize("kind", ["notice", "plan", "qa", "change", "dialogue"])
 def test_tenders_and_winners_stand_on_award_posts_only(kind: str) -> None:
-    told = notice(results=(result(),))
+    told = notice(results=(result(), result(lot="LOT-0002")), lots=(lot(1), lot(2)))
     html = page(notice_post(kind=kind, told=told, procedure=procedure(told, "awarded", award=told)))
     assert "Renhållarna" not in html
     assert "Antal anbud" not in html
@@ -446,6 +446,7 @@ def test_the_official_notice_prevails() -> None:
     )
     shown = notice_post(told=national, regime="national")
     assert prevails(shown) == "Annonsen i Annonsdatabasen Norr gäller. Annonsdatabasen Norr"
+    assert "EUT" not in prevails(notice_post(regime="national"))
     assert prevails(notice_post(told=Notice(), regime="direct")) == ""
     english = notice_post(lang="en", path="en/a/")
     assert prevails(english).startswith(
@@ -523,7 +524,10 @@ def test_nothing_that_a_notice_says_becomes_markup(title: str, name: str, text: 
         place=name,
         cpv_main=title[:8],
         nuts=(text,),
-        lots=(lot(1, title=said(text), documents_url=f"javascript:{text}"), lot(2, place=title)),
+        lots=(
+            lot(1, title=said(text), documents_url=f"javascript://x.example/{text}"),
+            lot(2, place=title),
+        ),
     )
     html = page(notice_post(told=told))
     parsed = BeautifulSoup(html, "html.parser")
