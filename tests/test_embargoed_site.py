@@ -154,4 +154,8 @@ def test_nothing_says_open_past_the_deadline(held: SmallSite) -> None:
     assert "Öppen" not in page
     assert SECRET not in (held.current / "upphandlingar/index.html").read_text("utf-8")
     assert SECRET in (held.current / "upphandlingar/avslutade/index.html").read_text("utf-8")
-    assert not (held.current / "upphandlingar/cpv/60").exists()
+    # Who subscribes to a list goes on to find it, empty for now.
+    assert files_with(held.current / "upphandlingar" / "cpv", SECRET) == []
+    calendar = (held.current / "upphandlingar/cpv/60/kalender.ics").read_text("utf-8")
+    assert "BEGIN:VTIMEZONE" in calendar
+    assert "VEVENT" not in calendar

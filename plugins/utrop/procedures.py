@@ -71,7 +71,7 @@ class _Thread:
         calls = [post for post in told if post.kind in _CALLS and is_call(post.notice)]
         plans = [post.notice for post in told if post.kind in ("plan", "dialogue") and post.notice]
         ends = [post.notice for post in told if post.notice and post.notice.results]
-        current, moves = _current(calls)
+        current, moves, question_moves = _current(calls)
         closes = current.deadlines if current else ()
         questions = current.questions if current else ()
         courses = [post.course for post in told]
@@ -93,6 +93,7 @@ class _Thread:
             closes=closes,
             questions=questions,
             moves=moves,
+            question_moves=question_moves,
             standstill_ends=standstill_end(notified[-1], self.zone) if notified else None,
             entries=self._entries(lang),
             call_url=call.url if call else "",
@@ -129,19 +130,23 @@ class _Thread:
         )
 
 
-def _current(calls: Sequence[Post]) -> tuple[Notice | None, int]:
-    """Return the call as its newest change has it, and how often its last moment has moved."""
+def _current(calls: Sequence[Post]) -> tuple[Notice | None, int, int]:
+    """Return the call as its newest change has it, and how often its last moments have moved: to
+    come in, and for questions.
+    """
     current: Notice | None = None
-    moves = 0
+    moves = question_moves = 0
     for post in calls:
         told = post.notice
         if told is None:
             continue
         before = current.deadlines if current else ()
+        asked = current.questions if current else ()
         current = told if current is None or told.source == "eforms" else _changed(current, told)
         moves += bool(before) and _moments(before) != _moments(current.deadlines)
         moves += max(len(post.deadlines_seen) - 1, 0)
-    return current, moves
+        question_moves += bool(asked) and _moments(asked) != _moments(current.questions)
+    return current, moves, question_moves
 
 
 def _moments(deadlines: Iterable[Deadline]) -> list[datetime]:

@@ -109,7 +109,10 @@ def test_a_closed_procurement_keeps_its_own_calendar_and_leaves_the_lists() -> N
 
     files = made(closed)
 
-    assert set(files) == {"stadning/kalender.ics"}
+    assert set(files) == set(made(now_open))
+    assert [
+        len(events(file)) for path, file in files.items() if path != "stadning/kalender.ics"
+    ] == [0] * (len(files) - 1)
     assert files["stadning/kalender.ics"].data == made(now_open)["stadning/kalender.ics"].data
     text = files["stadning/kalender.ics"].data.decode().casefold()
     assert "öppen" not in text

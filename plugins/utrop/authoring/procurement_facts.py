@@ -16,7 +16,7 @@ from utrop.authoring.mistake import quoted
 from utrop.authoring.values import END_OF_DAY
 from utrop.problem import Problem
 from utrop.procurement.course import Course
-from utrop.procurement.eforms import read_notice
+from utrop.procurement.eforms import MOST_BYTES, read_notice
 from utrop.procurement.embargo import Embargo, embargo_of, last_to_lift, thread_embargo
 from utrop.procurement.kinds import OF_A_PROCEDURE
 from utrop.procurement.notice import (
@@ -73,7 +73,8 @@ class NoticeFiles:
 
     def _of_file(self, path: Path) -> Notice | None:
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
         except OSError as error:
             self.problems.append(Problem(path=path, what=f"cannot be read: {error.strerror}"))
             return None

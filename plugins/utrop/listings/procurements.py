@@ -135,8 +135,8 @@ def _page(
         total=len(found.listed),
         calendar=found.calendar,
         lists=tuple(_way(one) for one in every if not one.division and not one.region),
-        divisions=tuple(_way(one) for one in every if one.division),
-        regions=tuple(_way(one) for one in every if one.region),
+        divisions=tuple(_way(one) for one in every if one.division and one.listed),
+        regions=tuple(_way(one) for one in every if one.region and one.listed),
     )
 
 

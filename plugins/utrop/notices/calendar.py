@@ -32,6 +32,8 @@ from utrop.procurement.lists import ProcurementList, procurement_lists
 _PRODUCT = "-//Utrop//Calendar 1//EN"
 _REFRESH = timedelta(hours=6)
 """How often a subscriber's program may ask again."""
+_ANY_YEAR = 2026
+"""From when on an empty calendar knows its time zone; nothing in it happens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +147,15 @@ def _calendar(
     calendar.add("X-WR-CALNAME", text)  # what programs read that do not know RFC 7986
     calendar.add("URL", page)
     calendar.add("SOURCE", f"{site.url}/{quote(path)}", parameters={"VALUE": "URI"})
-    calendar.add("LAST-MODIFIED", max(changed(post) for post in posts))
+    if posts:
+        calendar.add("LAST-MODIFIED", max(changed(post) for post in posts))
     calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
     timed = [year for event in events for year in _years(event)]
-    if timed and not is_utc(site.zone):
+    if not events:
+        # A calendar holds something (RFC 5545, 3.6); that of an empty list stays for subscribers.
+        calendar.add_component(vtimezone(site.zone.key, _ANY_YEAR))
+    elif timed and not is_utc(site.zone):
         calendar.add("X-WR-TIMEZONE", site.zone.key)
         calendar.add_component(vtimezone(site.zone.key, min(timed)))
     for event in sorted(events, key=_by_time):

@@ -103,7 +103,7 @@ def _deadline(moment: LastMoment, post: Post, procedure: Procedure, site: Calend
     is_cancelled = procedure.phase == "cancelled"
     event = Event()
     event.add("UID", stable_uid(site, f"{procedure.procedure_id}#{moment.key}"))
-    _stamp(event, post, sequence=procedure.moves + is_cancelled)
+    _stamp(event, post, sequence=procedure.moves + procedure.question_moves + is_cancelled)
     at = moment.deadline.moment
     if moment.deadline.has_time:
         _starts(event, at, site.zone)

@@ -5,7 +5,7 @@ Pages and calendars are made from the same lists, so that a list and its calenda
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Generic, Protocol, TypeVar
@@ -111,8 +111,11 @@ class ProcurementList(Generic[P]):
 
     @property
     def calendar(self) -> str:
-        """The path of the list's calendar; empty for a list without open procurements."""
-        if self.which != "open" or not self.listed:
+        """The path of the list's calendar; empty for a list of what is not open.
+
+        A list that is empty for the moment keeps its calendar: somebody subscribes to it.
+        """
+        if self.which != "open":
             return ""
         return calendar_path(self.path, self.lang)
 
@@ -122,9 +125,11 @@ def procurement_lists(
 ) -> tuple[ProcurementList[P], ...]:
     """Return an edition's lists of procurements; none at all where no post tells of one.
 
-    The first is the list of open ones, which may be empty; the others, planned, awarded, closed,
-    open by CPV division and by region, have at least one each. ``now`` (aware) is the moment as of
-    which the posts' procedures stand; it only chooses which of several lots' deadlines is next.
+    The first is the list of open ones, which may be empty, as may those by CPV division and by
+    region: they stay once a procurement was called for there, lest a bookmark or a subscription
+    lead nowhere. Planned, awarded and closed have at least one each. ``now`` (aware) is the
+    moment as of which the posts' procedures stand; it only chooses which of several lots'
+    deadlines is next.
     """
     of_list: dict[NoticeList, list[Listed[P]]] = {
         "open": [],
@@ -161,8 +166,8 @@ def procurement_lists(
     ]
     return (
         *found,
-        *_by_division(of_list["open"], lang, default_lang),
-        *_by_region(of_list["open"], lang, default_lang),
+        *_by_division(of_list, lang, default_lang),
+        *_by_region(of_list, lang, default_lang),
     )
 
 
@@ -214,33 +219,44 @@ def _telling(procedure: Procedure, thread: tuple[P, ...], which: NoticeList) -> 
 
 
 def _by_division(
-    listed: list[Listed[P]], lang: str, default_lang: str
+    of_list: Mapping[NoticeList, list[Listed[P]]], lang: str, default_lang: str
 ) -> Iterable[ProcurementList[P]]:
-    codes = [divisions_of(one.procedure) for one in listed]
-    for code in sorted(frozenset().union(*codes)):
+    codes = [divisions_of(one.procedure) for one in of_list["open"]]
+    every = [divisions_of(one.procedure) for one in _called(of_list)]
+    for code in sorted(frozenset().union(*every)):
         yield ProcurementList(
             which="open",
             lang=lang,
             path=division_path(code, lang, default_lang),
-            listed=tuple(one for one, own in zip(listed, codes, strict=True) if code in own),
+            listed=tuple(
+                one for one, own in zip(of_list["open"], codes, strict=True) if code in own
+            ),
             division=code,
         )
 
 
 def _by_region(
-    listed: list[Listed[P]], lang: str, default_lang: str
+    of_list: Mapping[NoticeList, list[Listed[P]]], lang: str, default_lang: str
 ) -> Iterable[ProcurementList[P]]:
-    codes = [regions_of(one.procedure) for one in listed]
-    for code in sorted(frozenset().union(*codes)):
+    codes = [regions_of(one.procedure) for one in of_list["open"]]
+    every = [regions_of(one.procedure) for one in _called(of_list)]
+    for code in sorted(frozenset().union(*every)):
         yield ProcurementList(
             which="open",
             lang=lang,
             path=region_path(code, lang, default_lang),
             listed=tuple(
-                one for one, own in zip(listed, codes, strict=True) if _is_around(code, own)
+                one
+                for one, own in zip(of_list["open"], codes, strict=True)
+                if _is_around(code, own)
             ),
             region=code,
         )
+
+
+def _called(of_list: Mapping[NoticeList, list[Listed[P]]]) -> list[Listed[P]]:
+    """Return what has been called for, whatever became of it."""
+    return [*of_list["open"], *of_list["closed"], *of_list["awarded"]]
 
 
 def _is_around(code: str, regions: frozenset[str]) -> bool:

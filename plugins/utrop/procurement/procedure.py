@@ -39,7 +39,9 @@ class Procedure:
     """The current last moments to come in, the earliest first; several where lots differ."""
     questions: tuple[Deadline, ...]
     moves: int
-    """How many times the last moment has moved; SEQUENCE in calendars."""
+    """How many times the last moment to come in has moved; SEQUENCE in calendars."""
+    question_moves: int = 0
+    """The same for the last moment for questions."""
     standstill_ends: datetime | None
     """The first moment at which a contract may be signed, once the tenderers have been told."""
     entries: tuple[Entry, ...]
