@@ -279,7 +279,7 @@ def test_the_box_is_the_notice_alone() -> None:
     }
     first = box(notice_post(title=said_by_writer["title"]))
     assert box(notice_post(**said_by_writer)) == first
-    assert first["Köpare"] == ["Norrviks inköpscentral 212000-0142, Norrvik"]
+    assert first["Köpare"] == ["Norrviks inköpscentral 212000-0142 Norrvik"]
     assert first["Typ av förfarande"] == ["Öppet"]
     assert first["Ramavtal"] == ["Ramavtal utan förnyad konkurrensutsättning"]
     assert first["Avtalstid"] == ["24 månader"]
@@ -352,13 +352,26 @@ def test_an_award_tells_who_won() -> None:
     found = facts(shown)
     assert found["Vinnare"] == ["Renhållarna i Norr AB 556012-3455", "Maja Eks städ 811218-XXXX"]
     assert found["Antal anbud"] == ["4"]
-    assert found["Totalt värde exklusive moms"] == ["23 900 000 kronor"]
+    assert found["Värde"] == ["23 900 000 kronor totalt, exkl. moms"]
     assert found["Avtal tidigast"] == ["den 4 maj 2027"]
     status = soup(shown).select_one(".status")
     assert status is not None
     assert plain(status.get_text()) == (
         "Tilldelad den 21 april 2027. Avtal får tecknas tidigast den 4 maj 2027"
     )
+    signed = notice_post(
+        kind="award",
+        told=told,
+        procedure=procedure(notice(), "contracted", award=told, standstill_ends=ends),
+    )
+    assert "Avtal tidigast" not in facts(signed)
+    # A post that has numbers of its own only shows what the call says.
+    brief = notice_post(
+        kind="award",
+        notice=Notice(source="front matter", registry_number="KS 1"),
+        procedure=procedure(notice(), "awarded"),
+    )
+    assert facts(brief)["Var"] == ["Gävleborgs län"]
     none = result(status="clos-nw", reason="no-rece", winners=(), value=None, tenders_received=0)
     found = facts(notice_post(kind="award", told=notice(results=(none,)), phase="awarded"))
     assert "Vinnare" not in found
@@ -421,7 +434,9 @@ def test_a_post_of_the_thread_leads_to_the_call() -> None:
     link = soup(shown).select_one(".ways a")
     assert link is not None
     assert (link["href"], link.get_text()) == ("/a/", "Städtjänster")
-    assert facts(shown)["Publicerat i systemet"] == ["den 22 november 2026 kl. 9.00"]
+    assert facts(shown)["Besvarat"] == [
+        "den 22 november 2026 kl. 9.00 i systemet, för alla samtidigt"
+    ]
     assert soup(shown).select("dl.facts") == []
 
 
@@ -432,7 +447,7 @@ def prevails(shown: Post) -> str:
 
 def test_the_official_notice_prevails() -> None:
     assert prevails(notice_post()) == (
-        "Skickad för publicering i EUT den 16 november 2026. Annonsen i TED gäller. TED 701001-2026"
+        "Skickad för publicering i EUT den 16 november 2026. Annonsen i TED gäller 701001-2026 ."
     )
     # The day of dispatch is the notice's own, in its own offset.
     late = notice(dispatched=datetime.fromisoformat("2023-08-08T00:30:00+03:00"))
@@ -445,7 +460,9 @@ def test_the_official_notice_prevails() -> None:
         lots=(Lot(identifier="LOT-0001", tenders=at("2026-12-15T23:59")),),
     )
     shown = notice_post(told=national, regime="national")
-    assert prevails(shown) == "Annonsen i Annonsdatabasen Norr gäller. Annonsdatabasen Norr"
+    assert prevails(shown) == "Annonsen i Annonsdatabasen Norr gäller ."
+    both = notice(database_name="Norr", database_url="https://annonser.example.org/1")
+    assert prevails(notice_post(told=both)).endswith("701001-2026 . Den finns också i Norr .")
     assert "EUT" not in prevails(notice_post(regime="national"))
     assert prevails(notice_post(told=Notice(), regime="direct")) == ""
     english = notice_post(lang="en", path="en/a/")

@@ -12,7 +12,7 @@ from typing import Final
 from utrop import deadlines
 from utrop.listings.notice_words import Fact, NoticeWords, Said
 from utrop.post import Post
-from utrop.procurement.notice import Deadline, LotResult, Notice
+from utrop.procurement.notice import Amount, Deadline, LotResult, Notice
 
 _TELLS: Final = frozenset({"award", "contract_change"})
 
@@ -79,11 +79,12 @@ def award(post: Post, words: NoticeWords) -> tuple[Fact, ...]:
     counts = [one.tenders_received for one in notice.results]
     received = counts[0] if len(counts) == 1 else None
     ends = post.procedure.standstill_ends if post.procedure else None
-    first = ends.astimezone(words.zone).date() if ends and post.kind == "award" else None
+    is_waiting = post.procedure is not None and post.procedure.phase == "awarded"
+    first = ends.astimezone(words.zone).date() if ends and is_waiting else None
     return (
         *(_ended(notice.results[0], words) if len(notice.results) == 1 else ()),
         *words.fact("Winner", *shown),
-        *words.fact("Total value excluding VAT", words.amount(value)),
+        *words.fact("Value", _whole(value, words)),
         *words.fact("Tenders received", _number(received)),
         *words.fact("Contract at the earliest", words.day(first)),
     )
@@ -162,6 +163,11 @@ KINDS: Final = {
 
 def _name(result: LotResult, order: dict[str, int], words: NoticeWords) -> str:
     return words.say("Lot %(number)s", number=order.get(result.lot, result.lot))
+
+
+def _whole(value: Amount | None, words: NoticeWords) -> Said | None:
+    said = words.amount(value)
+    return Said(text=said.text, note=words.say("in all, excluding VAT")) if said else None
 
 
 def _ended(result: LotResult, words: NoticeWords) -> tuple[Fact, ...]:

@@ -34,9 +34,10 @@ class Prevails:
 
     dispatched: str
     """When the notice was sent to the EU's official journal, in a sentence; or empty."""
-    sentence: str
-    """That the notice prevails over this page."""
-    links: tuple[Said, ...]
+    sentence: Said
+    """That the notice prevails, which leads to it where its address is known."""
+    also: Said | None
+    """The database that has it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +100,19 @@ def notice_view(post: Post, words: NoticeWords) -> NoticeView | None:
 def shown_notice(post: Post) -> Notice | None:
     """Return the notice whose facts a post's page shows: an award's own, else the current call."""
     current = post.procedure.notice if post.procedure else None
-    if post.kind in _OWN:
-        return post.notice or current
-    return current or post.notice
+    own = post.notice
+    if post.kind not in _OWN or own is None:
+        return current or own
+    # Front matter may hold a number or two only, and no notice.
+    says_little = own.source == "front matter" and not own.all_cpv and not own.results
+    return current if says_little and current is not None else own
 
 
 def _answers(post: Post, notice: Notice | None, words: NoticeWords) -> tuple[Fact, ...]:
     is_told = post.kind in ("award", "contract_change")
     is_open = post.procedure is None or post.procedure.phase in OPEN
-    published = None
-    if post.kind == "qa":
-        published = words.moment(post.course.published_in_system_at)
     return (
-        *words.fact("Published in the system", published),
+        *words.fact("Answered", _answered(post, words)),
         *(words.fact("What", *_what(notice, words)) if notice else ()),
         *(words.fact("Where", *_where(notice, words)) if notice else ()),
         *(notice_outcome.award(post, words) if is_told else ()),
@@ -124,6 +125,16 @@ def _answers(post: Post, notice: Notice | None, words: NoticeWords) -> tuple[Fac
             if notice and is_open and not is_told
             else ()
         ),
+    )
+
+
+def _answered(post: Post, words: NoticeWords) -> Said | None:
+    """Return when answers stood in the procurement system, before they stood here (LOU 4:1)."""
+    at = words.moment(post.course.published_in_system_at) if post.kind == "qa" else None
+    if at is None:
+        return None
+    return Said(
+        text=at.text, machine=at.machine, note=words.say("in the system, for all at the same time")
     )
 
 
@@ -229,21 +240,20 @@ def _prevails(notice: Notice, regime: Regime | None, words: NoticeWords) -> Prev
             "Sent for publication in the EU's Official Journal %(day)s.",
             day=day.text if day else "",
         )
-    links = []
-    if notice.ted_url:
-        links.append(Said(text=f"TED {notice.ted_number}", url=notice.ted_url))
-    if notice.database_url:
-        site = words.site(notice.database_url)
-        if site is not None:
-            links.append(Said(text=notice.database_name or site.text, url=site.url))
+    database = words.site(notice.database_url)
+    if database is not None and notice.database_name:
+        database = Said(text=notice.database_name, url=database.url)
     if notice.ted_number or sent:
-        sentence = words.say("The notice in TED prevails over this page.")
+        text, url, also = words.say("The notice in TED prevails"), notice.ted_url, database
     elif notice.database_name:
-        sentence = words.say(
-            "The notice in %(name)s prevails over this page.", name=notice.database_name
-        )
-    elif links:
-        sentence = words.say("The official notice prevails over this page.")
+        text = words.say("The notice in %(name)s prevails", name=notice.database_name)
+        url, also = database.url if database else "", None
+    elif database is not None:
+        text, url, also = words.say("The official notice prevails"), database.url, None
     else:
         return None
-    return Prevails(dispatched=sent, sentence=sentence, links=tuple(links))
+    return Prevails(
+        dispatched=sent,
+        sentence=Said(text=text, url=url, note=notice.ted_number),
+        also=also,
+    )

@@ -43,6 +43,8 @@ class Said:
     """Where it leads, below SITEURL."""
     machine: str = ""
     """The moment or day that it tells, as a ``datetime`` attribute has it."""
+    numbers: tuple[str, ...] = ()
+    """Identifiers, each of which stays on one line."""
     note: str = ""
     """What is added in smaller letters."""
 
@@ -217,8 +219,7 @@ class NoticeWords:
         if name is None:
             return None
         numbers = [one for one in masked(who) if sum(map(str.isdecimal, one)) >= _LEAST_DIGITS]
-        notes = [*numbers, *([who.town] if who.town else [])]
-        return Said(text=name.text, lang=name.lang, note=", ".join(notes))
+        return Said(text=name.text, lang=name.lang, numbers=tuple(numbers), note=who.town)
 
     def site(self, address: str, label: str = "%(site)s") -> Said | None:
         """Return a link to another site, which the reader sees the name of before following it."""
