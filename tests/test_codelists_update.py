@@ -187,3 +187,27 @@ def test_with_the_full_list_an_unknown_code_is_an_error_and_the_draft_written(
     assert 'there is no CPV code "10999999"' in done.stderr
     assert "warning: there is no CPV code" not in done.stderr
     assert len(list((site.root / "content").rglob("*.md"))) == 1
+
+
+def test_a_site_that_keeps_the_list_says_what_each_code_means(site: SmallSite) -> None:
+    (site.root / "cpv.tsv").write_text("77211500\tTrädvård\tTree-maintenance services\n", "utf-8")
+    site.environ["UTROP_CPV_FILE"] = "cpv.tsv"
+    site.post(
+        "annons",
+        "Träd",
+        kind="notice",
+        deadline="2026-12-20 23:59",
+        database_url="https://klarsyn.example.org/annons/1",
+        database_published_at="2026-11-20 09:00",
+        cpv="[77211500]",
+    )
+    site.run("build")
+    for path in ("trad/index.html", "trad/kalender.ics", "upphandlingar/index.html"):
+        assert "Trädvård" in (site.root / "output" / path).read_text("utf-8"), path
+    (release,) = (site.root / "output/ocds/releases").iterdir()
+    assert "Trädvård" in release.read_text("utf-8")
+    site.environ.clear()
+    site.run("build")
+    page = (site.root / "output/trad/index.html").read_text("utf-8")
+    assert "Trädvård" not in page
+    assert "Skogstjänster" in page

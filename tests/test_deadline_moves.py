@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.sites import SmallSite
+from utrop.serving.static import running
 
 FIRST, SECOND, THIRD = (f"2026-12-{day} 23:59" for day in ("14", "18", "21"))
 GUID = "tag:blogg.prov.example.org,2026:stad00000001"
@@ -87,6 +88,8 @@ def test_a_moved_deadline_is_an_item_and_an_announcement_of_its_own_and_only_onc
         "2026-12-18T23:59:00+01:00",
     ]
     assert previewed(site) == [GUID, f"{GUID}#change:1"]
+    told = (site.current / "stadning-av-skolor" / "index.html").read_text("utf-8")
+    assert told.count('id="andring-1"') == 1
     page = (site.root / "public" / "announcements.html").read_text("utf-8")
     assert "Ny sista dag: fredag den 18 december 2026 kl. 23.59" in page
     assert len(re.findall(r'id="[^"]*%23change%3A1"', page)) == 1
@@ -170,3 +173,19 @@ def test_a_plain_post_with_a_deadline_tells_of_no_move(site: SmallSite) -> None:
     assert not any("#change" in one["id"] for one in items(site))
     plain = next(one for one in manifest(site)["posts"] if one["guid"].endswith("plan00000001"))
     assert not {"facts", "deadlines_seen"} & set(plain)
+
+
+def test_a_person_posts_a_move_by_hand_and_records_it(site: SmallSite) -> None:
+    site.environ |= {"UTROP_NETWORKS": "linkedin", "LINKEDIN_SINCE": "2026-01-01T00:00:00+01:00"}
+    address = "https://www.linkedin.com/feed/update/urn:li:share:714113893776639180"
+    with running(site.current) as server:
+        site.environ |= {"UTROP_SITEURL": server.url.rstrip("/")}
+        publish(site, 23)
+        site.run("posted", "stad00000001", "linkedin", f"{address}1")
+        write(site, SECOND)
+        done = site.run("publish", now="2026-11-24T12:00:00+01:00")
+        assert "utrop posted 'stad00000001#change:1' linkedin ADDRESS" in done.stdout
+        assert "Ny sista dag: fredag den 18 december 2026 kl. 23.59" in done.stdout
+        site.run("posted", "stad00000001#change:1", "linkedin", f"{address}2")
+        assert "By hand" not in site.run("publish", now="2026-11-25T12:00:00+01:00").stdout
+    assert previewed(site) == [GUID, f"{GUID}#change:1"]

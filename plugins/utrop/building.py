@@ -16,7 +16,7 @@ from pelican import Pelican
 from pelican.log import console
 from pelican.settings import read_settings
 
-from utrop import articles, checks, failures, linting, outputs
+from utrop import articles, checks, codelists, failures, linting, outputs
 from utrop.authoring.document import Document
 from utrop.authoring.plugin import library_of
 from utrop.configuration import Site
@@ -27,6 +27,7 @@ from utrop.listings.plugin import SETTINGS as LISTING_SETTINGS
 from utrop.outputs import Inputs
 from utrop.post import DeadlineSeen, Post
 from utrop.problem import Problem, ProblemsFound
+from utrop.procurement import codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,9 @@ def _settings(site: Site, output: Path, inputs: BuildInputs) -> dict[str, Any]:
         "CACHE_PATH": str(site.root / ".utrop" / "cache"),
         SETTING: inputs,
     }
+    if named := site.settings.get("CPV_FILE"):
+        # Only a list that the site keeps: what lies below .utrop/ is not the same everywhere.
+        override[codes.SETTING] = codelists.at_hand(site.root, named)
     settings: dict[str, Any] = read_settings(None, override=override)
     return settings
 

@@ -98,6 +98,12 @@ def test_a_last_day_is_never_cut_or_made_ambiguous(maximum: int, title: str, sum
         assert told == [LAST_DAY] or len(title) > 20
 
 
+def test_where_there_is_little_room_the_short_form_stands_beside_the_title() -> None:
+    text = said(replace(announced(notice_post()), title="Städning"), 90)
+
+    assert text.split("\n")[:3] == ["Städning", "", "Sista dag: 2026-12-14 kl. 23.59"]
+
+
 def test_the_last_day_and_the_title_go_before_all_else_and_facts_before_the_summary() -> None:
     one = announced(notice_post())
     facts = (LAST_DAY, "Köpare:", "Var:")

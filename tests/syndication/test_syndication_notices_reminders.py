@@ -74,6 +74,8 @@ def test_a_notice_that_is_published_late_gets_no_reminder_of_days_it_never_had()
     assert list(planned(ten)) == ["7 days before deadline", "1 day before deadline"]
     seven = at(DEADLINE, published=DEADLINE - timedelta(days=7))
     assert list(planned(seven)) == ["1 day before deadline"]
+    same_morning = at(DEADLINE, published=DEADLINE.replace(day=7, hour=8))
+    assert list(planned(same_morning)) == ["1 day before deadline"]
     eight = at(DEADLINE, published=DEADLINE - timedelta(days=8))
     assert list(planned(eight)) == ["7 days before deadline", "1 day before deadline"]
 

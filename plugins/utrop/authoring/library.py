@@ -20,6 +20,7 @@ from utrop.authoring.mistake import quoted
 from utrop.authoring.procurement_facts import NoticeFiles, with_facts
 from utrop.authoring.values import Rules
 from utrop.problem import Problem, ProblemsFound
+from utrop.procurement.codes import Codes, packaged
 from utrop.settings import NETWORK_NAMES
 
 KNOWN_NETWORKS = tuple(sorted({*NETWORK_NAMES, "bluesky", "linkedin", "mastodon"}))
@@ -67,11 +68,13 @@ def read_library(
     unpublished: bool = False,
     networks: tuple[str, ...] = KNOWN_NETWORKS,
     markdown: Mapping[str, Any] | None = None,
+    codes: Codes | None = None,
 ) -> Library:
     """Read every ``*.md`` below a content folder: pages below ``pages/``, posts elsewhere.
 
     ``now`` (aware) decides what is scheduled; with ``unpublished``, links to what is not yet
-    public are kept. ``markdown`` are Python-Markdown's options, ours if None.
+    public are kept. ``markdown`` are Python-Markdown's options, ours if None;
+    ``codes`` the site's code lists, the packaged ones if None.
 
     Raises ``ProblemsFound`` with all mistakes of all files, in the order of files and lines.
     """
@@ -87,7 +90,7 @@ def read_library(
         reading.read(source)
     documents, problems = agreement.agreed(reading.documents, rules, reading.broken_uids)
     problems += reading.problems
-    notices = NoticeFiles(files)
+    notices = NoticeFiles(files, codes or packaged())
     documents, mistaken = _with_reminders(with_facts(documents, notices, now), rules)
     problems += mistaken + [one for one in notices.problems if one.severity == "error"]
     targets = Targets(files, _unpublished(documents, include=unpublished))

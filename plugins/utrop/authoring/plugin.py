@@ -29,6 +29,7 @@ from utrop.authoring.markdown import Renderer
 from utrop.authoring.summary import summary_of
 from utrop.inputs import BuildInputs
 from utrop.problem import Problem, ProblemsFound, configuration_error
+from utrop.procurement import codes
 
 _AUTHORING = "UTROP_AUTHORING"
 _SETTINGS: Mapping[str, Any] = {
@@ -167,6 +168,7 @@ def _begin(pelican: Any) -> None:
         default_category=settings.get("DEFAULT_CATEGORY", ""),
         unpublished=given.unpublished,
         markdown=options,
+        codes=settings.get(codes.SETTING),
     )
     authoring = _Authoring(
         library=library,

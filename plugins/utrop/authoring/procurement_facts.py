@@ -15,6 +15,7 @@ from utrop.authoring.front_matter import FrontMatter, PostFrontMatter
 from utrop.authoring.mistake import quoted
 from utrop.authoring.values import END_OF_DAY
 from utrop.problem import Problem
+from utrop.procurement.codes import Codes, packaged
 from utrop.procurement.course import Course
 from utrop.procurement.eforms import MOST_BYTES, read_notice
 from utrop.procurement.embargo import Embargo, embargo_of, last_to_lift, thread_embargo
@@ -46,6 +47,7 @@ class NoticeFiles:
     """The eForms files of a content folder, each read once."""
 
     files: ContentFiles
+    codes: Codes = field(default_factory=packaged)
     problems: list[Problem] = field(default_factory=list)
     _read: dict[str, Notice | None] = field(default_factory=dict)
 
@@ -175,6 +177,10 @@ def _from_front_matter(matter: PostFrontMatter, lang: str) -> Notice | None:
     )
 
 
+def _labels(notice: Notice, codes: Codes) -> tuple[tuple[str, str, str], ...]:
+    return tuple((code, *codes.cpv[code]) for code in notice.all_cpv if code in codes.cpv)
+
+
 def _deadline(at: datetime | None) -> Deadline | None:
     """Return a last moment as a notice has it; a bare date came as the last second of its day."""
     return None if at is None else Deadline(moment=at, has_time=at.time() != END_OF_DAY)
@@ -212,6 +218,8 @@ def _told(document: Document, notices: NoticeFiles) -> Document:
     notice = completed(read, matter, document.lang)
     if read is not None and matter.deadline is not None:
         notices.problems += _two_deadlines(document, matter.deadline, read)
+    if notice is not None and notices.codes is not packaged():
+        notice = replace(notice, cpv_labels=_labels(notice, notices.codes))
     return replace(
         document,
         post_kind=matter.kind,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from utrop.listings.wording import deadline_in_words, weekday_in_words
 from utrop.post import Post
 from utrop.procurement.addresses import NoticeList
-from utrop.procurement.codes import cpv_label, division_label, nuts_label
+from utrop.procurement.codes import division_label, nuts_label
 from utrop.procurement.lists import Listed, ProcurementList
 from utrop.procurement.notice import Deadline, Notice
 from utrop.procurement.phase import Phase
@@ -180,7 +180,7 @@ def _row(listed: Listed[Post], which: NoticeList, lang: str, zone: ZoneInfo) -> 
         more_buyers=max(len(buyers) - 1, 0),
         places=places[:_PLACES],
         more_places=len(places[_PLACES:]),
-        area=next(filter(None, (cpv_label(code, lang) for code in notice.all_cpv)), ""),
+        area=next(filter(None, (notice.cpv_label(code, lang) for code in notice.all_cpv)), ""),
     )
 
 

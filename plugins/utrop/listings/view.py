@@ -33,11 +33,10 @@ from utrop.listings.notice_view import NoticeView, notice_view
 from utrop.listings.notice_words import NoticeWords
 from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
+from utrop.procurement import codes
 from utrop.procurement.codes import Codes, packaged
 from utrop.translations import Words
 
-CODES = "UTROP_CODES"
-"""The key in Pelican's settings of the site's own code lists, a ``Codes``; else the packaged."""
 _FEEDS = (
     ("feed.rss", "RSS", "application/rss+xml"),
     ("feed.atom", "Atom", "application/atom+xml"),
@@ -96,7 +95,7 @@ class Views:
             siteurl=self.siteurl,
             organisation_number=settings.get("PUBLISHER_ORGANISATION_NUMBER") or "",
         )
-        self.codes: Codes = settings.get(CODES) or packaged()
+        self.codes: Codes = settings.get(codes.SETTING) or packaged()
         self.words = words
         self.share_image = share_image
         self.posts = tuple(posts)

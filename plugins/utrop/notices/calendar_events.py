@@ -19,7 +19,7 @@ from utrop.notices.calendar_deadlines import LastMoment, last_moments, lot_numbe
 from utrop.notices.calendar_wording import day_in_words, lots_in_words, moment_in_words, words
 from utrop.notices.calendar_zone import is_utc
 from utrop.post import Post
-from utrop.procurement.codes import cpv_division, cpv_label, division_label
+from utrop.procurement.codes import cpv_division, division_label
 from utrop.procurement.notice import Notice
 from utrop.procurement.procedure import Procedure
 
@@ -212,5 +212,5 @@ def _categories(notice: Notice | None, lang: str) -> list[str]:
         return []
     codes = notice.all_cpv
     divisions = dict.fromkeys(filter(None, map(cpv_division, codes)))
-    found = [f"CPV {code} {cpv_label(code, lang)}".strip() for code in codes[:1]]
+    found = [f"CPV {code} {notice.cpv_label(code, lang)}".strip() for code in codes[:1]]
     return [*found, *filter(None, (division_label(one, lang) for one in divisions))]

@@ -31,6 +31,10 @@ _COUNTRY_AT_HAND: Final = "SE"
 """The country whose NUTS the package carries in full."""
 
 
+SETTING: Final = "UTROP_CODES"
+"""The key in Pelican's settings of the site's own code lists; the packaged ones where it is not."""
+
+
 class CodeListError(ValueError):
     """A list that cannot be read; ``line`` counts from 1."""
 

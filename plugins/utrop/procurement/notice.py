@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from utrop.procurement import codes
+
 Regime = Literal["eu", "national", "direct"]
 """``eu``: above the thresholds, sent to TED. ``national``: LOU chapter 19, a registered database.
 ``direct``: a direct award (LOU chapter 19 a), which needs no database."""
@@ -298,6 +300,15 @@ class Notice:
     submission_url: str = ""
     questions_url: str = ""
     """Ours: where questions are asked."""
+    cpv_labels: tuple[tuple[str, str, str], ...] = ()
+    """(code, Swedish, English) of its own codes, where the site has the full list (CPV_FILE)."""
+
+    def cpv_label(self, code: str, lang: str) -> str:
+        """Return what one of its CPV codes means, by its group where no exact label is at hand."""
+        for known, swedish, english in self.cpv_labels:
+            if known == code:
+                return swedish if lang == "sv" else english
+        return codes.cpv_label(code, lang)
 
     @property
     def ted_url(self) -> str:

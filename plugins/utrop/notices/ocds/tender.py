@@ -19,7 +19,7 @@ from utrop.notices.ocds.values import (
     web_address,
 )
 from utrop.post import Post
-from utrop.procurement.codes import cpv_label, label
+from utrop.procurement.codes import label
 from utrop.procurement.notice import Deadline, Lot, Notice
 
 METHODS: Final = {
@@ -64,7 +64,7 @@ def tender_of(notice: Notice, tender_id: str, lang: str) -> Json:
 def items_of(notice: Notice, lang: str) -> list[Json]:
     """Return what is bought, one item for each lot."""
     if not notice.lots:
-        item = _item("1", notice.cpv_main, notice.cpv_more, lang)
+        item = _item("1", notice.cpv_main, notice.cpv_more, notice, lang)
         return [item] if len(item) > 1 else []
     return [item_of(lot, notice, lang) for lot in notice.lots]
 
@@ -74,7 +74,7 @@ def item_of(lot: Lot, notice: Notice, lang: str) -> Json:
     codes = (lot.cpv_main, lot.cpv_more)
     if not lot.cpv_main:
         codes = (notice.cpv_main, (*lot.cpv_more, *notice.cpv_more))
-    return _item(lot_id(lot), *codes, lang) | texts("description", lot.title, lang)
+    return _item(lot_id(lot), *codes, notice, lang) | texts("description", lot.title, lang)
 
 
 def lot_id(lot: Lot) -> str:
@@ -142,18 +142,21 @@ def milestone_of(post: Post) -> Json | None:
     )
 
 
-def _item(identifier: str, main: str, more: tuple[str, ...], lang: str) -> Json:
+def _item(identifier: str, main: str, more: tuple[str, ...], notice: Notice, lang: str) -> Json:
     return filled(
         {
             "id": identifier,
-            "classification": _cpv(main, lang) if main else None,
-            "additionalClassifications": [_cpv(code, lang) for code in dict.fromkeys(more) if code],
+            "classification": _cpv(main, notice, lang) if main else None,
+            "additionalClassifications": [
+                _cpv(code, notice, lang) for code in dict.fromkeys(more) if code
+            ],
         }
     )
 
 
-def _cpv(code: str, lang: str) -> Json:
-    return filled({"scheme": "CPV", "id": code, "description": cpv_label(code, lang)})
+def _cpv(code: str, notice: Notice, lang: str) -> Json:
+    label = notice.cpv_label(code, lang)
+    return filled({"scheme": "CPV", "id": code, "description": label})
 
 
 def _submission(notice: Notice) -> Json:
