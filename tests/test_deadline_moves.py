@@ -189,3 +189,19 @@ def test_a_person_posts_a_move_by_hand_and_records_it(site: SmallSite) -> None:
         site.run("posted", "stad00000001#change:1", "linkedin", f"{address}2")
         assert "By hand" not in site.run("publish", now="2026-11-25T12:00:00+01:00").stdout
     assert previewed(site) == [GUID, f"{GUID}#change:1"]
+
+
+def test_a_deadline_of_a_notice_at_ted_does_not_move_in_silence(site: SmallSite) -> None:
+    eu = {"regime": "eu", "ted_published_at": "2026-11-20", "database_published_at": ""}
+    write(site, FIRST, **eu)
+    publish(site, 23)
+    before = (site.current / "feed.json").read_bytes()
+
+    write(site, SECOND, **eu)
+    refused = site.run("publish", now="2026-11-24T12:00:00+01:00", expect=1)
+    assert "stad00000001.md:7: the deadline has moved to 2026-12-18 23:59" in refused.stderr
+    assert (site.current / "feed.json").read_bytes() == before
+
+    write(site, SECOND, **{**eu, "ted_published_at": "2026-11-25"})
+    publish(site, 25)
+    assert [one["id"] for one in items(site)] == [f"{GUID}#change:1", GUID]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 
 import pytest
 
@@ -66,6 +67,9 @@ def test_the_commands_of_the_readme_run(site: SmallSite) -> None:
     for command in " && ".join(commands).split(" && "):
         program, *arguments = shlex.split(command)
         if program == "utrop":
+            named = [one for one in arguments if one.endswith(".xml")]
+            for one in named:  # what a reader has at hand is any notice
+                shutil.copy(REPOSITORY / "content/notices/laddstationer-annons.xml", site.root / one)
             site.run(*arguments)
         elif program == "make":
             assert f"\n{arguments[0]}: " in makefile

@@ -302,19 +302,42 @@ class _Reading:
             notice=document.notice,
             course=document.course,
             procedure_id=document.procedure_id,
-            deadlines_seen=self._deadlines_seen(document, guid),
+            deadlines_seen=self._deadlines_seen(article, guid),
             embargo=document.embargo,
             overrides=document.overrides,
         )
 
-    def _deadlines_seen(self, document: Any, guid: str) -> tuple[DeadlineSeen, ...]:
+    def _deadlines_seen(self, article: Any, guid: str) -> tuple[DeadlineSeen, ...]:
+        document = article.utrop_document
         if document.post_kind not in OF_A_PROCEDURE or document.state != "published":
             return ()
         former = self._inputs.former_deadlines.get(guid, ())
+        if former and document.regime == "eu" and not document.notice_path:
+            self._refuse_untold_move(article, former[-1])
         # A release that nobody saw before has the deadline from its publication on, so that a
         # build elsewhere writes the same.
         since = self._inputs.now if former else document.published
         return deadlines.seen(former, document.deadline, since)
+
+    def _refuse_untold_move(self, article: Any, shown: DeadlineSeen) -> None:
+        """A deadline of a notice that went to TED moves there first (upphandlingsförordningen 9 §).
+
+        Where the notice's file is at hand, its own dates tell; here only the writer can.
+        """
+        document = article.utrop_document
+        published = document.course.ted_published_at
+        moved = document.deadline is not None and document.deadline != shown.moment
+        if moved and (published is None or published <= shown.since):
+            self.problems.append(
+                Problem(
+                    path=document.path,
+                    line=document.line("deadline"),
+                    what=f"the deadline has moved to {document.deadline:%Y-%m-%d %H:%M}, and"
+                    " nothing says that TED has published the change",
+                    instead="write the change as a post of its own (kind: change), or"
+                    " ted_published_at with the change notice's date",
+                )
+            )
 
     def _page(self, page: Any) -> SitePage:
         menu = getattr(page.utrop_document.front_matter, "menu", None)

@@ -97,8 +97,13 @@ def test_posts_of_a_procurement_are_under_the_rules_of_its_call(tmp_path: Path) 
         "posts/a.md": head(
             "kind: notice", "notice_file: notices/a.xml", "ted_published_at: 2026-10-14"
         ),
-        "posts/b.md": head("uid: b", "slug: b", "kind: qa", "procedure_id: 6f0a2a54-6c1e-4a9b-9a3e-0d7b5c3f1482",
-                           "published_in_system_at: 2026-10-20 09:00"),
+        "posts/b.md": head(
+            "uid: b",
+            "slug: b",
+            "kind: qa",
+            "procedure_id: 6f0a2a54-6c1e-4a9b-9a3e-0d7b5c3f1482",
+            "published_in_system_at: 2026-10-20 09:00",
+        ),
         "posts/c.md": head("uid: c", "slug: c", "kind: qa", "procedure_id: annan",
                            "published_in_system_at: 2026-10-20 09:00"),
         "notices/a.xml": CALL,
@@ -108,7 +113,7 @@ def test_posts_of_a_procurement_are_under_the_rules_of_its_call(tmp_path: Path) 
 
 
 def test_a_reminder_can_count_from_the_deadline_of_the_notice(tmp_path: Path) -> None:
-    post = head("kind: notice", "notice_file: notices/a.xml", "ted_published_at: 2026-01-01",
+    post = head("kind: notice", "notice_file: notices/a.xml", "ted_published_at: 2026-10-14",
                 "announce: {again: 7 days before deadline}")  # fmt: skip
     found = read_posts(tmp_path, {"posts/a.md": post, "notices/a.xml": CALL})["a"]
     assert [one.at.date() for one in found.announce.again] == [date(2027, 2, 8)]
@@ -182,6 +187,17 @@ def test_a_deadline_that_is_not_the_notices_is_an_error(
     assert mistakes(tmp_path, files, monkeypatch) == [
         "content/posts/a.md:7: the deadline 2027-02-16 12:00 is not the notice's, 2027-02-15 23:59;"
         " remove the key: the notice prevails"
+    ]
+
+
+def test_a_change_notice_in_the_place_of_the_first_one_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = head("kind: notice", "notice_file: notices/a.xml", "ted_published_at: 2026-10-14")
+    assert mistakes(tmp_path, {"posts/a.md": post, "notices/a.xml": CHANGE}, monkeypatch) == [
+        "content/posts/a.md:7: ted_published_at 2026-10-14 is before the notice was sent,"
+        " 2026-11-09; correct it; a change notice gets a post of its own, with `utrop notice"
+        " import`"
     ]
 
 

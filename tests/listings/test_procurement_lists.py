@@ -391,7 +391,8 @@ def test_no_list_says_open_from_the_last_moment_on(tmp_path: Path) -> None:
     after = site(tmp_path / "after", now=last)
     soup = page(after, "upphandlingar")
     assert text(soup.select_one(".empty")) == (
-        "Inga öppna upphandlingar just nu. Se vad som planeras Följ oss med flöde (RSS)"
+        "Inga öppna upphandlingar just nu. Se vad som planeras Sista dagarna som kalender"
+        " Följ oss med flöde (RSS)"
     )
     assert not soup.select(".procurement")
     assert not page(after, "upphandlingar/cpv/90").select(".procurement")

@@ -55,7 +55,12 @@ def test_the_form_of_the_mask() -> None:
     assert mask("ND") == "ND"
 
 
-@given(st.dates(date(1901, 1, 1), date(1999, 12, 31)), st.integers(0, 999), st.sampled_from(["", "-"]), st.booleans())
+@given(
+    st.dates(date(1901, 1, 1), date(1999, 12, 31)),
+    st.integers(0, 999),
+    st.sampled_from(["", "-"]),
+    st.booleans(),
+)
 def test_every_personal_number_there_can_be(
     born: date, serial: int, sign: str, with_century: bool
 ) -> None:

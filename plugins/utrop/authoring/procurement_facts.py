@@ -218,6 +218,8 @@ def _told(document: Document, notices: NoticeFiles) -> Document:
     notice = completed(read, matter, document.lang)
     if read is not None and matter.deadline is not None:
         notices.problems += _two_deadlines(document, matter.deadline, read)
+    if read is not None:
+        notices.problems += _before_dispatch(document, matter, read)
     if notice is not None and notices.codes is not packaged():
         notice = replace(notice, cpv_labels=_labels(notice, notices.codes))
     return replace(
@@ -265,6 +267,32 @@ def _two_deadlines(document: Document, written: datetime, notice: Notice) -> lis
             f" {min(moments).astimezone(written.tzinfo):%Y-%m-%d %H:%M}",
             instead="remove the key: the notice prevails",
         )
+    ]
+
+
+def _before_dispatch(document: Document, matter: PostFrontMatter, notice: Notice) -> list[Problem]:
+    """Return which stated moments come before the notice was sent, so that they are another's.
+
+    A change notice put in the place of the first one would otherwise be told before its time.
+    """
+    sent = notice.dispatched
+    if sent is None:
+        return []
+    said = {
+        "ted_published_at": matter.ted_published_at,
+        "receipt_confirmed_at": matter.receipt_confirmed_at,
+    }
+    # The offsets of a day without a time differ among senders: by the day, then.
+    return [
+        Problem(
+            path=document.path,
+            line=document.line(key),
+            what=f"{key} {at:%Y-%m-%d} is before the notice was sent, {sent:%Y-%m-%d}",
+            instead="correct it; a change notice gets a post of its own, with"
+            " `utrop notice import`",
+        )
+        for key, at in said.items()
+        if at is not None and at.date() < sent.date()
     ]
 
 

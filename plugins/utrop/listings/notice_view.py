@@ -15,9 +15,11 @@ from utrop.listings.notice_facts import LotShown
 from utrop.listings.notice_outcome import Result, Row
 from utrop.listings.notice_words import Fact, NoticeWords, Said
 from utrop.post import Post
+from utrop.procurement.addresses import record_path
 from utrop.procurement.dated import own_calendar
 from utrop.procurement.kinds import OF_A_PROCEDURE
 from utrop.procurement.notice import Deadline, Notice, Regime
+from utrop.procurement.ocid import UNREGISTERED, ocid_of
 from utrop.procurement.phase import OPEN, Phase
 
 _BOXED: Final = frozenset({"notice", "plan", "dialogue", "change", "award", "contract_change"})
@@ -55,6 +57,8 @@ class NoticeView:
     """What the first screen answers."""
     calendar: str
     """Path of the post's own calendar below SITEURL; empty without one."""
+    record: str
+    """Path of the procurement's open data (an OCDS record); empty without any."""
     call: Said | None
     """The post of the call for competition, where this is another."""
     facts: tuple[Fact, ...]
@@ -67,7 +71,9 @@ class NoticeView:
     prevails: Prevails | None
 
 
-def notice_view(post: Post, words: NoticeWords) -> NoticeView | None:
+def notice_view(
+    post: Post, words: NoticeWords, *, ocid_prefix: str = UNREGISTERED
+) -> NoticeView | None:
     """Return what a post's page shows of its procurement or event; None for any other post."""
     if post.kind not in OF_A_PROCEDURE and post.kind != "event":
         return None
@@ -86,6 +92,7 @@ def notice_view(post: Post, words: NoticeWords) -> NoticeView | None:
         summary=post.plain_summary,
         answers=_event(post, words) if is_event else _answers(post, notice, words),
         calendar=own_calendar(post) if post.status in ("published", "hidden") else "",
+        record=_record(post, ocid_prefix) if has_box else "",
         call=_call(post),
         facts=notice_facts.facts(notice, words, title=post.title) if notice and has_box else (),
         description=words.text(notice.description) if notice and has_box else None,
@@ -95,6 +102,12 @@ def notice_view(post: Post, words: NoticeWords) -> NoticeView | None:
         thread=notice_outcome.thread(post, words),
         prevails=_prevails(notice, post.regime, words) if notice is not None else None,
     )
+
+
+def _record(post: Post, prefix: str) -> str:
+    if post.procedure is None or post.status != "published":
+        return ""
+    return record_path(ocid_of(post.procedure.procedure_id, prefix))
 
 
 def shown_notice(post: Post) -> Notice | None:

@@ -35,6 +35,7 @@ from utrop.page import SitePage
 from utrop.post import Image, Post, Term, Translation
 from utrop.procurement import codes
 from utrop.procurement.codes import Codes, packaged
+from utrop.procurement.ocid import UNREGISTERED
 from utrop.translations import Words
 
 _FEEDS = (
@@ -96,6 +97,7 @@ class Views:
             organisation_number=settings.get("PUBLISHER_ORGANISATION_NUMBER") or "",
         )
         self.codes: Codes = settings.get(codes.SETTING) or packaged()
+        self.ocid_prefix: str = settings.get("OCID_PREFIX") or UNREGISTERED
         self.words = words
         self.share_image = share_image
         self.posts = tuple(posts)
@@ -179,7 +181,7 @@ class Views:
     def notice(self, post: Post) -> NoticeView | None:
         """Return what a post's page shows of its procurement; None for any other post."""
         words = NoticeWords(words=self.words[post.lang], zone=self.zone, codes=self.codes)
-        return notice_view(post, words)
+        return notice_view(post, words, ocid_prefix=self.ocid_prefix)
 
     def of_page(self, page: SitePage) -> View:
         """Return the view of a page."""

@@ -15,9 +15,10 @@ from utrop import articles, outputs
 from utrop.inputs import SETTING, BuildInputs
 from utrop.notices.calendar import calendars
 from utrop.notices.calendar_events import CalendarSite
-from utrop.notices.ocds.packages import UNREGISTERED, OpenDataSite, open_data
+from utrop.notices.ocds.packages import OpenDataSite, open_data
 from utrop.outputs import Inputs
 from utrop.post import Post
+from utrop.procurement.ocid import UNREGISTERED
 
 _CALENDAR_FIELDS: Final = frozenset(
     {

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Final
 
+UNREGISTERED: Final = "ocds-xxxxxx"
+"""The prefix of a publisher that has none yet: whoever reads it knows that it is nobody's."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 100  # characters; the identifier is part of a file name
 

@@ -12,10 +12,7 @@ from utrop.notices.ocds.releases import is_told, page_of, releases_of
 from utrop.notices.ocds.values import Json, clean, filled, moment, web_address
 from utrop.post import Post, newest_first
 from utrop.procurement.addresses import OCDS_INDEX, record_path, release_path
-from utrop.procurement.ocid import ocid_of
-
-UNREGISTERED = "ocds-xxxxxx"
-"""The prefix of sites that have registered none; nobody can be given it by mistake."""
+from utrop.procurement.ocid import UNREGISTERED, ocid_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
