@@ -69,7 +69,7 @@ def test_the_commands_of_the_readme_run(site: SmallSite) -> None:
         if program == "utrop":
             named = [one for one in arguments if one.endswith(".xml")]
             for one in named:  # what a reader has at hand is any notice
-                shutil.copy(REPOSITORY / "content/notices/laddstationer-annons.xml", site.root / one)
+                shutil.copy(REPOSITORY / "content/notices/snorojning-annons.xml", site.root / one)
             site.run(*arguments)
         elif program == "make":
             assert f"\n{arguments[0]}: " in makefile
