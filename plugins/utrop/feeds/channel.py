@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from utrop.feeds.changes import with_changes
 from utrop.feeds.characters import carriable, one_line
 from utrop.feeds.markup import for_readers
+from utrop.feeds.notice_facts import with_facts
 from utrop.languages import edition_path
 from utrop.outputs import Inputs
 from utrop.post import Post, Term, newest_first
@@ -130,7 +131,8 @@ def channels(posts: Iterable[Post], site: FeedSite) -> list[Channel]:
     own feeds.
     """
     published = (post for post in posts if post.status == "published")
-    shown = [for_feeds(post) for post in with_changes(published, site.zone)]
+    told = with_changes(with_facts(published, site.zone), site.zone)
+    shown = [for_feeds(post) for post in told]
     grouped: dict[tuple[str, Kind, str], tuple[Term | None, list[Post]]] = {}
     for post in newest_first(shown):
         grouped.setdefault((post.lang, "site", ""), (None, []))[1].append(post)
