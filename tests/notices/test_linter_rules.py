@@ -238,6 +238,28 @@ def test_questions_are_asked_in_the_system() -> None:
     assert rules(subject("Ställ inte frågor i kommentarer eller chatten.")) == set()
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("Öppen upphandling: städning", True),
+        ("Pågående upphandling av städning", True),
+        ("Städning, öppet förfarande", False),
+        ("Öppen till den 15 mars 2027", False),
+        ("The call is now open", True),
+        ("Open tender: cleaning", True),
+        ("Open until 15 March 2027", False),
+        ("Cleaning, open procedure", False),
+        ("Öppna data om städning", False),
+    ],
+)
+def test_a_title_goes_on_saying_open(words: str, is_found: bool) -> None:
+    for key in ("title", "summary", "plain_summary"):
+        assert ("R5-open" in rules(subject(**{key: words}))) == is_found
+    assert ("R5-open" in rules(subject(announced=(("announce.text", words),)))) == is_found
+    assert "R5-open" not in rules(subject(words))
+    assert "R5-open" not in rules(subject(title=words, kind="award"))
+
+
 # R8
 
 

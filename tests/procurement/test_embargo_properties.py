@@ -123,7 +123,9 @@ def test_the_same_instants_in_another_offset_give_the_same(
         award_notified_at=shifted(course.award_notified_at),
     )
     held = embargo_of(kind=kind, regime=regime, notice=notice, course=course)
-    assert held == embargo_of(kind=kind, regime=regime, notice=notice, course=same)
+    again = embargo_of(kind=kind, regime=regime, notice=notice, course=same)
+    # What a person is told to write names a moment by the clock that the writer wrote.
+    assert replace(again, waits_for="") == replace(held, waits_for="")
     assert held.holds(now) == held.holds(now.astimezone(offset))
     assert bool(held.waits_for) == (bool(held.rule) and held.not_before is None)
     assert held.not_before is None or held.not_before.utcoffset() == timedelta(0)

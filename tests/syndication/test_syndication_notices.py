@@ -24,6 +24,7 @@ from tests.syndication.notices_for_tests import (
 )
 from utrop.post import Announce
 from utrop.procurement.codes import nuts_label
+from utrop.procurement.kinds import Kind
 from utrop.procurement.notice import Change, Multilingual, Organisation
 from utrop.syndication import networks
 from utrop.syndication.announcement import Announcement
@@ -31,6 +32,7 @@ from utrop.syndication.composer import compose
 from utrop.syndication.delivery import Limits, Measure
 from utrop.syndication.manifest import from_bytes, to_bytes
 from utrop.syndication.reminding import change, moves_to_tell
+from utrop.syndication.selection import Audience, Reason, left_out
 from utrop.syndication.sharing import share_kit
 
 NAMES = [name for name in networks.names() if not networks.is_local(name)]
@@ -277,3 +279,25 @@ def test_any_facts_give_a_text_that_fits(kind: Any, has_notice: bool, name: str)
     one = announced(notice_post(kind=kind, notice=told if has_notice else None))
 
     assert 0 < len(said(one, 280)) <= 280
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("notice", Reason.CLOSED), ("change", Reason.CLOSED), ("award", None)]
+)
+def test_what_calls_for_tenders_is_not_announced_once_they_are_in(
+    kind: Kind, reason: Reason | None
+) -> None:
+    one = announced(notice_post(kind=kind))
+    audience = Audience(network="mastodon")
+
+    assert left_out(one, audience, DEADLINE - timedelta(seconds=1)) is None
+    assert left_out(one, audience, DEADLINE) is reason
+
+
+def test_that_a_procurement_is_called_off_is_told_by_a_change() -> None:
+    told = notice(lots=lots(DEADLINE), changes=(Change(reason="cancel"),))
+    late = DEADLINE + timedelta(days=1)
+    audience = Audience(network="mastodon")
+
+    assert left_out(announced(notice_post(notice=told)), audience, late) is Reason.CANCELLED
+    assert left_out(announced(notice_post(notice=told, kind="change")), audience, late) is None

@@ -175,7 +175,10 @@ def _by_ted(notice: Notice | None, course: Course) -> Embargo:
         more = "receipt_confirmed_at" if is_stated else "receipt_confirmed_at, and 48 hours later"
         more += ", if no word of it came" + ("" if is_stated else ", no_word_from_ted_by")
     else:
-        more = f"no_word_from_ted_by, if no word of it came by {silent:%Y-%m-%d %H:%M} UTC"
+        # As the writer's clock has it: the receipt was written down in the site's time zone.
+        zone = course.receipt_confirmed_at.tzinfo if course.receipt_confirmed_at else UTC
+        by = f"{silent.astimezone(zone):%Y-%m-%d %H:%M}"
+        more = f"no_word_from_ted_by, if no word of it came by {by}"
     return Embargo(
         rule="ted", waits_for=f"write ted_published_at once TED has published it; or {more}"
     )

@@ -181,6 +181,13 @@ _ALL: Final = (
         kinds=_PROCEDURE,
     ),
     Rule(
+        id="R5-open",
+        what="a word that says open, which goes on saying it when the time is out",
+        paragraph="",
+        severity="warning",
+        kinds=_CALL,
+    ),
+    Rule(
         id="R6-asker",
         what="who asked a question",
         paragraph="4 kap. 1 § LOU",

@@ -66,10 +66,11 @@ def is_too_late(announcement: Announcement, now: datetime) -> bool:
 def _too_late(announcement: Announcement, now: datetime) -> Reason | None:
     """Return why a notice is nothing to call for tenders with any more."""
     facts = announcement.facts
-    if facts is None or facts.kind != "notice":
+    if facts is None or facts.kind not in ("notice", "change"):
         return None
     if facts.cancelled:
-        return Reason.CANCELLED
+        # That it was called off is itself news, and a change tells it.
+        return Reason.CANCELLED if facts.kind == "notice" else None
     return Reason.CLOSED if facts.closes and now >= facts.closes[-1] else None
 
 

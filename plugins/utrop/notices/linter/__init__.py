@@ -44,6 +44,7 @@ CHECKS: Final[Mapping[str, Callable[[Subject], Iterator[Sighting]]]] = MappingPr
         "R5-questions-late": deadlines.questions_too_late,
         "R5-answers-late": deadlines.answered_too_late,
         "R5-zero-amount": deadlines.zero_amounts,
+        "R5-open": deadlines.called_open,
         "R6-asker": secrecy.asker_named,
         "R6-not-in-system": secrecy.not_in_system,
         "R7-elsewhere": secrecy.asked_elsewhere,

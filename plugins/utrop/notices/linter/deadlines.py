@@ -30,6 +30,13 @@ _ACCELERABLE: Final = ("open", "restricted", "neg-w-call")
 _WITHOUT_LIMITS: Final = ("cn-social", "cn-desg", "pmc")
 """Social services (LOU chapter 19), design contests, market consultations."""
 _DAY: Final = timedelta(days=1)
+_CALLED_OPEN: Final = re.compile(
+    r"\b(?:öppen|öppna|pågående)\b(?! (?:till|t\.o\.m|fram till|för alla|data|dagar|hus))"
+    r"|\b(?:now open|open now|currently open|(?:is|are) open)\b(?! (?:until|till|to all))"
+    r"|\bopen (?:tenders?|procurements?)\b",
+    re.IGNORECASE,
+)
+"""The open procedure (öppet förfarande) is none of these: it is a name."""
 
 
 def no_official_link(subject: Subject) -> Iterator[Sighting]:
@@ -165,6 +172,19 @@ def answered_too_late(subject: Subject) -> Iterator[Sighting]:
             f" for tenders, {last}",
             instead="extend the time for tenders, so that all can take it into account",
         )
+
+
+def called_open(subject: Subject) -> Iterator[Sighting]:
+    """A title, a summary or an announcement that calls the procurement open, with no end to it."""
+    for key, text in subject.headlines:
+        found = _CALLED_OPEN.search(text)
+        if found:
+            yield Sighting(
+                line=subject.line(key),
+                what=f"{shown(found[0])} will still say so when the time is out",
+                instead="leave the word out, for the page tells where the procurement stands; or"
+                " write until when it is open",
+            )
 
 
 def zero_amounts(subject: Subject) -> Iterator[Sighting]:

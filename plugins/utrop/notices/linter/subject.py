@@ -72,14 +72,19 @@ class Subject:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Every text of the post that readers see."""
+        told = [Passage(text, self.line(key)) for key, text in self.headlines]
+        return (*told, Passage(self.body, self.body_line, is_markdown=True))
+
+    @property
+    def headlines(self) -> tuple[tuple[str, str], ...]:
+        """The texts that lists, feeds and networks show, by their place in front matter."""
         keys = (
             ("title", self.title),
             ("summary", self.summary),
             ("plain_summary", self.plain_summary),
             *self.announced,
         )
-        told = [Passage(text, self.line(key)) for key, text in keys if text]
-        return (*told, Passage(self.body, self.body_line, is_markdown=True))
+        return tuple((key, text) for key, text in keys if text)
 
     def line(self, *keys: str) -> int | None:
         """Return the line of the first of these keys that the header has, or of the title."""
